@@ -11,6 +11,9 @@ from xml.parsers import expat
 
 from PIL import Image, ImageOps
 
+from quizapp.core.translation import gettext
+
+SVG = "http://www.w3.org/2000/svg"
 MAX_UPLOAD = 10_000_000  # bytes
 MAX_PIXELS = 25_000_000  # 100 MB once decoded
 MAX_TOTAL_PIXELS = 200_000_000  # of all pictures of a file: up to 8 seconds
@@ -75,7 +78,7 @@ def measure_svg(data: bytes) -> tuple[int, int] | None:
         shown = _length(attributes["width"]) / _length(attributes["height"])
     except (expat.ExpatError, LookupError, ValueError, ZeroDivisionError):
         return None
-    fits = name == "http://www.w3.org/2000/svg svg" and 1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE
+    fits = name == f"{SVG} svg" and 1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE
     return (round(width), round(height)) if fits and abs(shown * height / width - 1) < 0.02 else None
 
 
@@ -101,23 +104,32 @@ def encode_picture(data: bytes) -> EncodedPicture:
 def _decoded(data: bytes) -> Image.Image:
     """Decode a picture: upright, without the metadata of its file, and no side longer than LONGEST_SIDE."""
     if not data:
-        raise InvalidPicture("The file is empty.")
+        raise InvalidPicture(gettext("The file is empty. Choose another one."))
     if len(data) > MAX_UPLOAD:
-        raise InvalidPicture(f"The picture is larger than {MAX_UPLOAD // 1_000_000} MB. Make it smaller first.")
+        most = MAX_UPLOAD // 1_000_000
+        raise InvalidPicture(gettext("The picture is larger than %(most)s MB. Make it smaller first.", most=most))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the size is judged below
             with Image.open(BytesIO(data), formats=FORMATS) as opened:
                 if opened.width * opened.height > MAX_PIXELS:
-                    raise InvalidPicture(
-                        f"The picture has {opened.width:,} × {opened.height:,} pixels; "
-                        f"at most {MAX_PIXELS // 1_000_000} million are taken. Make it smaller first."
-                    )
+                    raise InvalidPicture(_describe_excess(opened))
                 return _plain(opened)
     except InvalidPicture:
         raise
     except Exception:  # whatever a broken or hostile file makes its reader raise
-        raise InvalidPicture("This is not a picture that can be opened. PNG, JPEG and WebP can.") from None
+        raise InvalidPicture(
+            gettext("This file can’t be opened as a picture. Choose a PNG, JPEG or WebP file.")
+        ) from None
+
+
+def _describe_excess(opened: Image.Image) -> str:
+    return gettext(
+        "The picture has %(width)s × %(height)s pixels; the most allowed is %(most)s million. Make it smaller first.",
+        width=f"{opened.width:,}",
+        height=f"{opened.height:,}",
+        most=MAX_PIXELS // 1_000_000,
+    )
 
 
 def _plain(opened: Image.Image) -> Image.Image:

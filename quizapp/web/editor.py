@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as HttpResponse
 from quizapp.core.kinds import KIND_NAMES, KINDS
 from quizapp.core.kinds.base import AnswerPreview
 from quizapp.core.pictures import MAX_UPLOAD, InvalidPicture, encode_picture
+from quizapp.core.translation import gettext
 from quizapp.extensions import db
 from quizapp.services.editor import drafts, pictures, questions
 from quizapp.services.editor.drafts import Subject
@@ -37,6 +38,8 @@ from quizapp.web.forms.field_errors import place_errors
 from quizapp.web.forms.question import PREFIX, QuestionForm
 from quizapp.web.identity import account_required, learner
 from quizapp.web.requests import Page, allow_values, begin_writing, commit, now, parse_id, requested_page, wants_part
+
+SAVED, UNCHANGED = gettext("Saved."), gettext("No changes to save.")
 
 bp = Blueprint("editor", __name__, url_prefix="/sets/<int:set_id>")
 
@@ -149,7 +152,7 @@ def _save(state: EditorState, *, onward: bool) -> Page:
         return _conflict(state, written, conflict)
     drafts.discard_draft(session, user, state.set_id, subject)
     commit()
-    flash("Saved." if changed else "Nothing was changed, so nothing was saved.", "good")
+    flash(SAVED if changed else UNCHANGED, "good")
     if onward:
         return redirect(url_for("editor.new", set_id=state.set_id, kind=form.kind, topic=form.topic.data), 303)
     return redirect(address_of(state.set_id, Subject(question_id=question_id)), 303)
@@ -257,7 +260,7 @@ def discard(set_id: int) -> Page:
     subject = drafts.read_subject(request.form.get("subject", ""))
     drafts.discard_draft(db.session(), learner(), set_id, subject)
     commit()
-    flash("The changes that were not saved are discarded.", "good")
+    flash(gettext("Draft discarded."), "good")
     onward = request.form.get("to") == "list"
     return redirect(url_for("editor.list_drafts", set_id=set_id) if onward else address_of(set_id, subject), 303)
 
@@ -276,21 +279,23 @@ def _change_question(set_id: int, question_id: int, do: Callable[..., Any], said
 @account_required
 def archive(set_id: int, question_id: int) -> Page:
     return _change_question(
-        set_id, question_id, questions.archive_question, "The question is archived: it is not asked any more."
+        set_id, question_id, questions.archive_question, gettext("Question archived. It isn’t asked any more.")
     )
 
 
 @bp.post("/questions/<int:question_id>/restore")
 @account_required
 def restore(set_id: int, question_id: int) -> Page:
-    return _change_question(set_id, question_id, questions.restore_question, "The question is asked again.")
+    return _change_question(
+        set_id, question_id, questions.restore_question, gettext("Question restored. It’s asked again.")
+    )
 
 
 @bp.post("/questions/<int:question_id>/duplicate")
 @account_required
 def duplicate(set_id: int, question_id: int) -> Page:
     return _change_question(
-        set_id, question_id, questions.duplicate_question, "This is the copy. It asks a fact of its own."
+        set_id, question_id, questions.duplicate_question, gettext("This is the copy. It has its own fact.")
     )
 
 
@@ -320,8 +325,8 @@ def restore_version(set_id: int, question_id: int, number: int) -> Page:
     try:
         restore_question_version(db.session(), learner(), set_id, question_id, number, base=base, now=now())
         commit()
-        flash(f"The question says again what version {number} said.", "good")
+        flash(gettext("Version %(number)s restored.", number=number), "good")
     except EditConflict:
         db.session.rollback()
-        flash("Somebody saved another version just now. Look at it first.", "bad")
+        flash(gettext("Someone just saved another version. Look at it first."), "bad")
     return redirect(url_for("editor.versions", set_id=set_id, question_id=question_id), 303)

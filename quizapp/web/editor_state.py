@@ -15,6 +15,7 @@ from quizapp.core.kinds.base import AnswerPreview, WrittenResponse
 from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.sets import schema, spellings
 from quizapp.core.sets.hints import Hint, hints
+from quizapp.core.translation import gettext
 from quizapp.extensions import db
 from quizapp.models import Draft
 from quizapp.services import vocabulary
@@ -151,10 +152,13 @@ def describe_edit(opened: EditorQuestion) -> list[tuple[str, str]]:
     titles = {topic["key"]: topic["title"] for topic in opened.set.header["topics"]}
     if text := opened.text:
         fields += [
-            ("Statement", text.statement or "as the question says"),
-            ("Topic", titles.get(text.topic, text.topic)),
+            (gettext("Statement"), text.statement or gettext("same as the question")),
+            (gettext("Topic"), titles.get(text.topic, text.topic)),
         ]
-        fields += [("Tags", ", ".join(text.tags)), ("Passages", ", ".join(map(str, text.passages)))]
+        fields += [
+            (gettext("Tags"), ", ".join(text.tags)),
+            (gettext("Passages"), ", ".join(map(str, text.passages))),
+        ]
     return [(name, value) for name, value in fields if value]
 
 

@@ -4,9 +4,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from quizapp.core.kinds import KIND_NAMES
 from quizapp.core.text.differences import Difference
+from quizapp.core.translation import gettext, ngettext
 from quizapp.extensions import db
 from quizapp.services.editor import facts, names, versions
-from quizapp.web.forms.facts import FactForm, NameForm
+from quizapp.web.forms.facts import NAME_TYPES, FactForm, NameForm
 from quizapp.web.identity import account_required, learner
 from quizapp.web.requests import Page, commit, now, parse_id, requested_page
 
@@ -38,7 +39,7 @@ def show(set_id: int, fact_id: int) -> Page:
         page = facts.read_fact(session, user, set_id, fact_id)
         form.base.data = str(page.fact.version)
         return _page(page, form, versions.compare_facts(page.row, page.document, form.document)), 409
-    flash("Saved. What learners remember stays as it is." if changed else "Nothing was changed.", "good")
+    flash(gettext("Saved. Nobody’s progress was changed.") if changed else gettext("No changes to save."), "good")
     return redirect(url_for("fact_editor.show", set_id=set_id, fact_id=fact_id), 303)
 
 
@@ -59,7 +60,7 @@ def _page(page: facts.FactEditPage, form: FactForm, conflict: list[Difference] |
 def duplicate(set_id: int, fact_id: int) -> Page:
     copy = facts.duplicate_fact(db.session(), learner(), set_id, fact_id, now=now())
     commit()
-    flash("This is the copy, with its questions. Change what differs.", "good")
+    flash(gettext("This is the copy, with its questions."), "good")
     return redirect(url_for("fact_editor.show", set_id=set_id, fact_id=copy), 303)
 
 
@@ -70,10 +71,16 @@ def reset_progress(set_id: int, fact_id: int) -> Page:
     session, user = db.session(), learner()
     page = facts.read_fact(session, user, set_id, fact_id)
     if request.form.get("word", "").strip().casefold() != CONFIRMATION:
-        return _page(page, FactForm(page), wrong=f"Type “{CONFIRMATION}” to confirm. Nothing was changed."), 422
+        wrong = gettext("Type “%(word)s” to confirm. Nothing was reset.", word=CONFIRMATION)
+        return _page(page, FactForm(page), wrong=wrong), 422
     learners = facts.reset_progress(session, user, set_id, fact_id, now=now())
     commit()
-    flash(f"The progress of {learners} learner{'' if learners == 1 else 's'} was reset.", "good")
+    done = ngettext(
+        "Progress on this fact was reset for %(num)s learner.",
+        "Progress on this fact was reset for %(num)s learners.",
+        learners,
+    )
+    flash(done, "good")
     return redirect(url_for("fact_editor.show", set_id=set_id, fact_id=fact_id), 303)
 
 
@@ -92,11 +99,11 @@ def restore(set_id: int, fact_id: int, number: int) -> Page:
     try:
         done = versions.restore_fact_version(db.session(), learner(), set_id, fact_id, number, base=base, now=now())
         commit()
-        message = f"The fact says again what version {number} said." if done else "It says that already."
+        message = gettext("Version %(number)s restored.", number=number) if done else gettext("No changes to restore.")
         flash(message, "good")
     except versions.EditConflict:
         db.session.rollback()
-        flash("Somebody saved another version just now. Look at it first.", "bad")
+        flash(gettext("Someone just saved another version. Look at it first."), "bad")
     return redirect(url_for("fact_editor.history", set_id=set_id, fact_id=fact_id), 303)
 
 
@@ -116,11 +123,13 @@ def name_list(set_id: int) -> Page:
             commit()
         except names.NameTaken:
             session.rollback()
-            form.name.errors = ["The set has this name already."]
+            form.name.errors = [gettext("This name is already in the set.")]
         else:
-            flash(f"“{name.name}” added.", "good")
+            flash(gettext("“%(name)s” added.", name=name.name), "good")
             return redirect(url_for("fact_editor.name_list", set_id=set_id), 303)
-    return render_template("facts/names.html", row=row, names=listed, form=form), 422 if form.errors else 200
+    return render_template(
+        "facts/names.html", row=row, names=listed, form=form, type_names=NAME_TYPES
+    ), 422 if form.errors else 200
 
 
 @bp.route("/names/<name_key>", methods=["GET", "POST"])
@@ -136,15 +145,15 @@ def edit_name(set_id: int, name_key: str) -> Page:
             commit()
         except names.NameTaken:
             session.rollback()
-            form.name.errors = ["The set has another name written like this."]
+            form.name.errors = [gettext("Another name in the set is written like this.")]
         except names.NameChanged:
             session.rollback()
             row, name, mark = names.find_name(session, user, set_id, name_key)
             form.base.data, conflict = mark, True
         else:
-            flash("Saved.", "good")
+            flash(gettext("Saved."), "good")
             return redirect(url_for("fact_editor.name_list", set_id=set_id), 303)
-    page = render_template("facts/name.html", row=row, name=name, form=form, conflict=conflict)
+    page = render_template("facts/name.html", row=row, name=name, form=form, conflict=conflict, type_names=NAME_TYPES)
     return page, 409 if conflict else 422 if form.errors else 200
 
 
@@ -154,9 +163,13 @@ def remove_name(set_id: int, name_key: str) -> Page:
     try:
         written = names.remove_name(db.session(), learner(), set_id, name_key)
         commit()
-        flash(f"“{written}” removed.", "good")
+        flash(gettext("“%(name)s” removed.", name=written), "good")
     except names.NameInUse as used:
         db.session.rollback()
-        facts_in_words = "a fact names it" if used.facts == 1 else f"{used.facts} facts name it"
-        flash(f"It stays: {facts_in_words}. Take it off there first.", "bad")
+        why = ngettext(
+            "Not removed: %(num)s fact uses this name. Remove it from the fact first.",
+            "Not removed: %(num)s facts use this name. Remove it from the facts first.",
+            used.facts,
+        )
+        flash(why, "bad")
     return redirect(url_for("fact_editor.name_list", set_id=set_id), 303)

@@ -11,6 +11,7 @@ from wtforms import SelectChoice
 from quizapp.core.kinds import KIND_NAMES, KINDS
 from quizapp.core.sets import quick_entry
 from quizapp.core.text.answers import fold
+from quizapp.core.translation import gettext, ngettext
 from quizapp.extensions import db
 from quizapp.services import access, overrides
 from quizapp.services.editor import bulk_changes, fact_list, facts, questions
@@ -104,13 +105,14 @@ def move(set_id: int, fact_id: int) -> Page:
     to = request.form.get("to", type=parse_id)
     if to is None:
         access.set_to_write(db.session(), learner(), set_id)
-        flash("Type the number of the place.", "bad")
+        flash(gettext("Type the number of the place."), "bad")
         return _redirect_back(set_id, fact_id)
     had, has = facts.move_fact(db.session(), learner(), set_id, fact_id, to=to)
     commit()
     if had != has:
         undo = {"to": had, "next": request.form.get("next", "")}
-        _offer_undo(f"Moved to place {has} of its topic.", url_for(".move", set_id=set_id, fact_id=fact_id), undo)
+        moved = gettext("Moved to place %(place)s in its topic.", place=has)
+        _offer_undo(moved, url_for(".move", set_id=set_id, fact_id=fact_id), undo)
     return _redirect_back(set_id, fact_id)
 
 
@@ -136,7 +138,7 @@ def change_many(set_id: int) -> Page:
     ids = request.form.getlist("fact", type=parse_id)
     do = BULK_ACTIONS.get(request.form.get("do", ""))
     if not ids or do is None:
-        flash("Tick the facts first.", "bad")
+        flash(gettext("Tick some facts first."), "bad")
         return _redirect_back(set_id)
     try:
         text, fields = do(set_id, ids)
@@ -154,35 +156,43 @@ Result = tuple[str, dict[str, Any]]  # what was done, and the fields that undo i
 
 def _move_to_topic(set_id: int, ids: list[int]) -> Result:
     done = bulk_changes.move_to_topic(db.session(), learner(), set_id, ids, request.form.get("topic", ""), now=now())
-    return f"{_count_in_words(done.changed)} moved to another topic.", _versions(done)
+    text = ngettext("%(num)s fact moved to another topic.", "%(num)s facts moved to another topic.", done.changed)
+    return text, _versions(done)
 
 
 def _add_tag(set_id: int, ids: list[int]) -> Result:
     done = bulk_changes.add_tag(db.session(), learner(), set_id, ids, request.form.get("tag", ""), now=now())
-    return f"{_count_in_words(done.changed)} tagged.", _versions(done)
+    return ngettext("%(num)s fact tagged.", "%(num)s facts tagged.", done.changed), _versions(done)
 
 
 def _remove_tag(set_id: int, ids: list[int]) -> Result:
     done = bulk_changes.remove_tag(db.session(), learner(), set_id, ids, request.form.get("tag", ""), now=now())
-    return f"The tag was taken off {_count_in_words(done.changed)}.", _versions(done)
+    text = ngettext("Tag removed from %(num)s fact.", "Tag removed from %(num)s facts.", done.changed)
+    return text, _versions(done)
 
 
 def _archive_facts(set_id: int, ids: list[int]) -> Result:
     away = bulk_changes.archive_facts(db.session(), learner(), set_id, ids, now=now())
-    return f"{_count_in_words(len(away))} put into the archive. Nobody is asked them.", {"restore": _join_ids(away)}
+    text = ngettext(
+        "%(num)s fact archived. It isn’t asked any more.",
+        "%(num)s facts archived. They aren’t asked any more.",
+        len(away),
+    )
+    return text, {"restore": _join_ids(away)}
 
 
 def _restore_facts(set_id: int, ids: list[int]) -> Result:
     back = bulk_changes.restore_facts(db.session(), learner(), set_id, ids, now=now())
-    return f"{_count_in_words(len(back))} taken out of the archive.", {"archive": _join_ids(back)}
+    return ngettext("%(num)s fact restored.", "%(num)s facts restored.", len(back)), {"archive": _join_ids(back)}
 
 
 def _move_to_set(set_id: int, ids: list[int]) -> Result:
     other = request.form.get("set", type=parse_id)
     if other is None:
-        raise bulk_changes.BulkChangeRefused("Choose the set to move them to.")
+        raise bulk_changes.BulkChangeRefused(gettext("Choose the set to move them to."))
     done = bulk_changes.move_to_set(db.session(), learner(), set_id, ids, other, now=now())
-    return f"{_count_in_words(done.changed)} moved to the other set.", {**_versions(done), "moved_to": other}
+    text = ngettext("%(num)s fact moved to the other set.", "%(num)s facts moved to the other set.", done.changed)
+    return text, {**_versions(done), "moved_to": other}
 
 
 BULK_ACTIONS: Mapping[str, Callable[[int, list[int]], Result]] = {
@@ -208,7 +218,7 @@ def undo(set_id: int) -> Page:
         flash(str(why), "bad")
         return _redirect_back(set_id)
     commit()
-    flash(f"{_count_in_words(taken_back)} as before.", "good")
+    flash(ngettext("Undone for %(num)s fact.", "Undone for %(num)s facts.", taken_back), "good")
     return _redirect_back(set_id)
 
 
@@ -239,10 +249,6 @@ def _split_ids(ids: str) -> list[int]:
 
 def _offer_undo(text: str, url: str, fields: dict[str, Any]) -> None:
     flash({"text": text, "url": url, "fields": {"next": request.form.get("next", ""), **fields}}, "undo")  # type: ignore[arg-type]
-
-
-def _count_in_words(number: int) -> str:
-    return "1 fact" if number == 1 else f"{number} facts"
 
 
 # Quick entry
@@ -280,5 +286,5 @@ def _save_drafts(set_id: int, form: QuickEntryForm, drafts: list[quick_entry.Qui
     asked = [draft.question for draft in drafts if draft.question]
     added = add_questions(db.session(), learner(), set_id, asked, topic=form.topic.data, tags=form.tag_list, now=now())
     commit()
-    flash(f"{added} question{'' if added == 1 else 's'} added.", "good")
+    flash(ngettext("%(num)s question added.", "%(num)s questions added.", added), "good")
     return redirect(url_for("fact_list.show", set_id=set_id, topic=form.topic.data), 303)

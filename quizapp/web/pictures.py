@@ -17,6 +17,7 @@ def show(digest: str) -> HttpResponse:
     """Show the same bytes for ever, for everybody: kept by the browser, and by no cache that others share."""
     picture = pictures.find_picture(db.session(), digest)
     response = HttpResponse(picture.data, mimetype=MIMETYPES[file_extension(picture.data)])
-    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    response.cache_control.private = response.cache_control.immutable = True
+    response.cache_control.max_age = 31536000
     response.set_etag(digest)
     return response

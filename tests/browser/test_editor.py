@@ -94,7 +94,7 @@ def test_a_choice_is_written_without_a_mouse(editor: EditorPage) -> None:
 def test_what_is_typed_is_kept_and_offered_again(editor: EditorPage) -> None:
     page = editor.open("new/typed")
     field(page, "Question").fill("A thought that is not")
-    expect(page.get_by_text("Draft kept at")).to_be_visible()
+    expect(page.get_by_text("Draft saved at")).to_be_visible()
     assert editor.drafts() == ["A thought that is not"]
     field(page, "Question").fill("A thought that is not finished")
     page.goto("/keys")  # at once: the draft is sent as the page is left
@@ -116,7 +116,7 @@ def test_gaps_follow_the_text_and_an_answer_is_judged_at_once(editor: EditorPage
     field(page, "Answer for “sea”").fill("Black Sea")
     expect(page.locator("#preview .cloze__gap")).to_have_count(2)
     page.get_by_label("Try an answer").fill("Danub")
-    expect(page.locator("#answer-previews")).to_contain_text("river: Right: it is taken for a slip of “Danube”")
+    expect(page.locator("#answer-previews")).to_contain_text("river: Right. Counts as a slip of “Danube”.")
     expect(page.locator("#answer-previews")).to_contain_text("sea: Wrong")
     field(page, "Text with gaps").fill("The {{great river}} flows into the {{sea}}.")
     expect(field(page, "Answer for “great river”")).to_have_value("Danube")

@@ -82,7 +82,7 @@ def test_a_teacher_marks_by_keyboard(
     page.get_by_label("Mark", exact=True).focus()
     page.keyboard.type("3")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("The mark is 1 at most.")).to_be_visible()
+    expect(page.get_by_text("The highest mark is 1.")).to_be_visible()
     expect(page.get_by_label("The river slows down")).to_be_checked()
     if options.get("java_script_enabled", True):
         check(page)

@@ -49,11 +49,11 @@ def test_facts_are_ticked_tagged_and_the_tag_taken_back(author: Author) -> None:
     page.get_by_role("checkbox", name="Tick: Speke reached").press("Space")
     expect(page.get_by_text("2 ticked")).to_be_visible()
     page.locator("#bulk-tag").press_sequentially("exam")
-    page.get_by_role("button", name="Add", exact=True).press("Enter")
+    page.get_by_role("button", name="Add tag", exact=True).press("Enter")
     expect(page.get_by_role("status").get_by_text("2 facts tagged.")).to_be_visible()
     expect(page.locator(".authored .chip")).to_have_text(["exam", "exam"])
     page.get_by_role("button", name="Undo").press("Enter")
-    expect(page.get_by_text("2 facts as before.")).to_be_visible()
+    expect(page.get_by_text("Undone for 2 facts.")).to_be_visible()
     expect(page.locator(".authored .chip")).to_have_count(0)
 
 
@@ -66,10 +66,10 @@ def test_a_fact_is_dragged_to_its_place_or_sent_there(author: Author) -> None:
     facts.nth(0).locator(".authored__statement").hover()
     facts.nth(0).locator(".authored__statement").hover(position={"x": 9, "y": 9})
     page.mouse.up()
-    expect(page.get_by_text("Moved to place 1 of its topic.")).to_be_visible()
+    expect(page.get_by_text("Moved to place 1 in its topic.")).to_be_visible()
     assert author.order()[:2] == ["nile-quarrel", "nile-source"]
     page.get_by_role("button", name="Down", exact=True).press("Enter")
-    expect(page.get_by_text("Moved to place 2 of its topic.")).to_be_visible()
+    expect(page.get_by_text("Moved to place 2 in its topic.")).to_be_visible()
     assert author.order()[:2] == ["nile-source", "nile-quarrel"]
 
 
@@ -78,7 +78,7 @@ def test_everything_works_without_scripts(arrive: Callable[..., Any]) -> None:
     page = author.open()
     page.get_by_text("More").nth(1).click()  # of the first fact with a neighbour
     page.get_by_label("Place in the topic, 1 to 2").first.fill("2")
-    page.get_by_role("button", name="Move there").first.click()
+    page.get_by_role("button", name="Move", exact=True).first.click()
     assert author.order()[:2] == ["nile-quarrel", "nile-source"]
     page.get_by_role("button", name="Undo").click()
     assert author.order()[:2] == ["nile-source", "nile-quarrel"]
@@ -94,7 +94,7 @@ def test_everything_works_without_scripts(arrive: Callable[..., Any]) -> None:
 def test_pages_are_for_everybody(author: Author, complaints: Any) -> None:
     complaints.expect("422")
     page = author.open()
-    page.get_by_text("Find and filter").click()
+    page.get_by_text("Search and filter").click()
     page.locator(".authored__more summary").first.click()
     axe.check(page)
     page.set_viewport_size({"width": 1280, "height": 800})

@@ -69,7 +69,7 @@ def test_typing_and_overriding(visitor: Any, page: Page) -> None:
 def test_a_date(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     visitor.be_asked("date", fact="chicherin-note-2-january")
-    page.get_by_label("Your answer, as a date").fill("2 January 1920")
+    page.get_by_label("Your answer (a date)").fill("2 January 1920")
     page.get_by_role("button", name="Check").click()
     expect(page.locator("#verdict")).to_have_text("Right")
 

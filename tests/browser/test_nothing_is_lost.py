@@ -63,7 +63,7 @@ def test_going_back_does_not_bring_an_answered_question_to_life(visitor: Any, pa
     visitor.start()
     answered = page.locator("#prompt").inner_text()
     visitor.answer(rightly=False)
-    page.get_by_role("link", name="Its page").click()
+    page.get_by_role("link", name="More about this fact").click()
     page.go_back()
     expect(page.locator("#prompt")).not_to_have_text(answered)
     assert len(visitor.reviews()) == 1

@@ -187,7 +187,7 @@ def test_a_choice_and_its_verdicts(visitor: Any, page: Page) -> None:
     visitor.right_choice().click()
     expect(page.locator(".verdict--right")).to_be_visible()
     check(page)
-    page.get_by_text("The fact and its passage").click()
+    page.get_by_text("Fact and passage").click()
     check(page)
 
 
@@ -258,7 +258,7 @@ def test_a_date_and_its_verdicts(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     visitor.be_asked("date", fact="chicherin-note-2-january")
     check(page)
-    page.get_by_label("Your answer, as a date").fill("5 January 1920")
+    page.get_by_label("Your answer (a date)").fill("5 January 1920")
     page.get_by_role("button", name="Check").click()
     expect(page.locator(".verdict--close")).to_be_visible()
     check(page)

@@ -88,7 +88,8 @@ def test_each_answer_is_shown_at_once_and_stays(visitor: Any, page: Page) -> Non
 
 
 @pytest.mark.parametrize(
-    "kind", sample(["Choice", "Date", "Putting in order", "Figure", "Matching", "Several choices", "Gaps"], every=2)
+    "kind",
+    sample(["Choice", "Date", "Put in order", "Number", "Matching", "Several answers", "Fill in the gaps"], every=2),
 )
 def test_what_was_given_is_there_when_one_comes_back(visitor: Any, page: Page, kind: str) -> None:
     make(page, size=2, kinds=(kind,))
@@ -175,7 +176,7 @@ def test_when_the_time_is_up_what_is_on_the_screen_is_sent_and_handed_in(visitor
 
 def test_when_the_time_is_up_nothing_is_made_of_a_question_that_was_not_touched(visitor: Any, page: Page) -> None:
     page.clock.install()
-    make(page, size=2, minutes=10, kinds=("Putting in order",))
+    make(page, size=2, minutes=10, kinds=("Put in order",))
     end_now(visitor)
     page.clock.fast_forward(10 * 60_000)
     expect(page.get_by_text("0 of 2 marks, 0%.")).to_be_visible()

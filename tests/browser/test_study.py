@@ -79,7 +79,7 @@ def test_half_a_list_is_not_the_list(visitor: Any, page: Page) -> None:
     page.get_by_role("button", name="Check").click()
     expect(verdict(page)).to_have_text("Partly right")
     expect(page.locator(".choice", has_text=one)).to_contain_text("right, you ticked it")
-    expect(page.get_by_text("right, but you left it out")).to_have_count(len(others))
+    expect(page.get_by_text("right, but you didn’t tick it")).to_have_count(len(others))
 
 
 def test_a_card_shows_its_back_and_is_rated(visitor: Any, page: Page) -> None:
@@ -163,16 +163,16 @@ def test_gaps_are_filled_one_after_the_other(visitor: Any, page: Page) -> None:
     expect(verdict(page)).to_be_visible()
     expect(page.locator(".cloze__given")).to_have_text("Kyiv")
     expect(page.locator(".cloze__key")).to_have_text(["south", "Rostov-on-Don"])
-    expect(page.get_by_text("Gaps: 1 of 2")).to_be_visible()
+    expect(page.get_by_text("Right gaps: 1 of 2")).to_be_visible()
 
 
 def test_a_date_may_be_written_as_people_write_it(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     visitor.be_asked("date", fact="chicherin-note-2-january")
-    expect(page.get_by_label("Your answer, as a date")).to_have_accessible_description(
-        "The day is asked, such as 17 May 1905."
+    expect(page.get_by_label("Your answer (a date)")).to_have_accessible_description(
+        "Type the day, such as 17 May 1905."
     )
-    page.get_by_label("Your answer, as a date").fill("2 yanvar 1920-ci il")
+    page.get_by_label("Your answer (a date)").fill("2 yanvar 1920-ci il")
     page.keyboard.press("Enter")
     expect(verdict(page)).to_have_text("Right")
 
@@ -180,7 +180,7 @@ def test_a_date_may_be_written_as_people_write_it(visitor: Any, page: Page) -> N
 def test_a_date_beside_the_right_one_is_close_and_says_what_is_off(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     visitor.be_asked("date", fact="chicherin-note-2-january")
-    page.get_by_label("Your answer, as a date").fill("5 January 1920")
+    page.get_by_label("Your answer (a date)").fill("5 January 1920")
     page.keyboard.press("Enter")
     expect(verdict(page)).to_contain_text("Close, but not right")
     expect(verdict(page)).to_contain_text("The day is wrong.")
@@ -231,7 +231,9 @@ def test_the_summary_shows_what_was_learned_what_to_watch_and_when_to_come_back(
 def test_a_newcomer_is_shown_in_a_line_what_to_press_until_three_answers_are_given(visitor: Any, page: Page) -> None:
     visitor.start()
     hint = page.locator(".hint")
-    expect(hint).to_have_text(re.compile("^Press 1.+ click; you will see why either way.$"), use_inner_text=True)
+    expect(hint).to_have_text(
+        re.compile("^Press 1.+ click. You’ll see the explanation either way.$"), use_inner_text=True
+    )
     for _ in range(3):
         expect(hint).to_be_visible()
         visitor.answer()
@@ -245,7 +247,7 @@ def test_touch_screens_show_instructions_to_tap(arrive: Callable[..., Any]) -> N
     visitor = arrive(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     visitor.start()
     hint = visitor.page.locator(".hint")
-    expect(hint).to_have_text("Tap one; you will see why either way.", use_inner_text=True)
+    expect(hint).to_have_text("Tap an answer. You’ll see the explanation either way.", use_inner_text=True)
     assert hint.evaluate(
         "p => p.getClientRects().length && p.offsetHeight < 2 * parseFloat(getComputedStyle(p).lineHeight)"
     )

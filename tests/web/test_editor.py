@@ -58,7 +58,7 @@ def test_a_form_sent_back_as_it_came_changes_nothing(app: Flask, folder: str) ->
     for question_id in ids:
         sent = author.post(f"questions/{question_id}", edited(author, question_id), do="save")
         assert sent.status_code == 303, text(sent.text)
-        assert "Nothing was changed" in author.client.get(sent.location).text
+        assert "No changes to save" in author.client.get(sent.location).text
         assert len(author.bodies(question_id)) == 1
 
 
@@ -119,7 +119,7 @@ def test_each_kind_is_written(author: Author, kind: str) -> None:
     (body,) = author.bodies(author.last_id())
     assert body == body | stored | {"kind": kind, "prompt": "A question?"}
     unchanged = author.post(saved.location.split("/", 3)[3], fields_of(author.client.get(saved.location).text))
-    assert "Nothing was changed" in author.client.get(unchanged.location).text
+    assert "No changes to save" in author.client.get(unchanged.location).text
 
 
 def test_an_edit_is_the_next_version_with_its_author(author: Author) -> None:
@@ -171,19 +171,19 @@ def test_a_name_counts_in_every_spelling(author: Author) -> None:
 @pytest.mark.parametrize(
     ("kind", "typed", "field", "said"),
     [
-        ("choice", {"prompt": ""}, "q-prompt", "This can’t be empty."),
-        ("choice", {}, "q-answer", "This can’t be empty."),
-        ("choice", {"answer": "Ob", "distractors-1-why_not": "No."}, "q-distractors-1-text", "can’t be empty"),
-        ("choice", {"answer": "Ob", "distractors-0-text": "x" * 301}, "q-distractors-0-text", "Shorten it to 300."),
+        ("choice", {"prompt": ""}, "q-prompt", "Fill this in."),
+        ("choice", {}, "q-answer", "Fill this in."),
+        ("choice", {"answer": "Ob", "distractors-1-why_not": "No."}, "q-distractors-1-text", "Fill this in."),
+        ("choice", {"answer": "Ob", "distractors-0-text": "x" * 301}, "q-distractors-0-text", "Use at most 300."),
         ("true_false", {}, None, "Choose one."),
         ("multiple", {"answers": "Ob"}, "q-answers", "Add at least 2 right answers."),
-        ("date", {"answer": "last week", "precision": "day"}, "q-answer", "is not a date I can read"),
-        ("date", {"answer": "1920", "precision": "day"}, "q-answer", "is not one date known to the day"),
-        ("number", {"answer": "many"}, "q-answer", "Write a number"),
-        ("cloze", {"text": "No gap."}, "q-text", "Write at least one gap in the text"),
-        ("cloze", {"text": "A {{gap}}."}, "q-gaps-0-answer", "can’t be empty"),
+        ("date", {"answer": "last week", "precision": "day"}, "q-answer", "‘last week’ is not a date"),
+        ("date", {"answer": "1920", "precision": "day"}, "q-answer", "is not a single date with a day"),
+        ("number", {"answer": "many"}, "q-answer", "Type a number"),
+        ("cloze", {"text": "No gap."}, "q-text", "Put at least one gap in the text"),
+        ("cloze", {"text": "A {{gap}}."}, "q-gaps-0-answer", "Fill this in."),
         ("typed", {"answer": "Ob", "tags": "a|b"}, "q-tags", "A tag can’t contain |."),
-        ("matching", {"pairs-0-left": "Ob"}, "q-pairs-0-right", "can’t be empty"),
+        ("matching", {"pairs-0-left": "Ob"}, "q-pairs-0-right", "Fill this in."),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field(

@@ -74,12 +74,10 @@ def test_areas_on_a_picture_are_written(author: Author) -> None:
     assert author.bodies(question_id)[1]["area"] == [10, 20.5, 30, 40.12]
     assert edited(author, question_id)["q-area"] == "10 20.5 30 40.12"
     history = text(author.get(f"questions/{question_id}/history"))
-    assert (
-        "In the south (20 % wide, 20 % high, (removed: 50 ) (added: 55 ) % from the left, 60 % from the top)" in history
-    )
+    assert "In the south (20% wide, 20% high, (removed: 50 ) (added: 55 ) % from the left, 60% from the top)" in history
 
 
-FOUR_NUMBERS = "Write four numbers in percent: left edge, top edge, width and height, such as 12 30 8 10."
+FOUR_NUMBERS = "Type four numbers in percent: left edge, top edge, width and height, such as 12 30 8 10."
 
 
 @on_sqlite
@@ -90,17 +88,17 @@ FOUR_NUMBERS = "Write four numbers in percent: left edge, top edge, width and he
         ({"area": "10 10 10"}, "q-area", FOUR_NUMBERS),
         ({"area": "10 10 10 10 10"}, "q-area", FOUR_NUMBERS),
         ({"area": "a b c d"}, "q-area", FOUR_NUMBERS),
-        ({"area": "nan 10 10 10"}, "q-area", "Each number must be from 0 to 100."),
-        ({"area": "1e999 10 10 10"}, "q-area", "Each number must be from 0 to 100."),
+        ({"area": "nan 10 10 10"}, "q-area", "Use numbers from 0 to 100."),
+        ({"area": "1e999 10 10 10"}, "q-area", "Use numbers from 0 to 100."),
         ({"area": "10% 10 10 10"}, "q-area", FOUR_NUMBERS),
-        ({"area": "-5 10 10 10"}, "q-area", "Each number must be from 0 to 100."),
-        ({"area": "10 101 10 10"}, "q-area", "Each number must be from 0 to 100."),
+        ({"area": "-5 10 10 10"}, "q-area", "Use numbers from 0 to 100."),
+        ({"area": "10 101 10 10"}, "q-area", "Use numbers from 0 to 100."),
         ({"area": "95 10 10 10"}, "q-area", "The area is not inside the picture."),
-        ({"area": "10 10 1 10"}, "q-area", "An area is at least 2 % wide and high."),
-        ({"where": ""}, "q-where", "This can’t be empty."),
-        ({"distractors-0-where": ""}, "q-distractors-0-where", "This can’t be empty."),
+        ({"area": "10 10 1 10"}, "q-area", "An area must be at least 2% wide and high."),
+        ({"where": ""}, "q-where", "Fill this in."),
+        ({"distractors-0-where": ""}, "q-distractors-0-where", "Fill this in."),
         ({"distractors-0-area": "9 9"}, "q-distractors-0-area", FOUR_NUMBERS),
-        ({"picture_alt": ""}, "q-picture_alt", "This can’t be empty."),
+        ({"picture_alt": ""}, "q-picture_alt", "Fill this in."),
     ],
 )
 def test_what_is_wrong_with_an_area_is_said_beside_it(
@@ -124,7 +122,7 @@ def test_a_question_about_a_picture_needs_one(author: Author) -> None:
     form = fields_of(author.get("new/point")).type(prompt="Where is it?", **PLACES)
     refused = author.post("new/point", form, do="save")
     assert refused.status_code == 422
-    assert "Choose a picture and describe what it shows." in refused.text
+    assert "Choose a picture, and describe what it shows." in refused.text
 
 
 @on_sqlite
@@ -142,5 +140,5 @@ def test_what_is_no_picture_is_refused_with_a_reason(author: Author) -> None:
     form.type(**{"prompt": "What is this?", "answer": "A map"})
     refused = author.post("new/typed", [*form.items()], do="save", picture_file=(BytesIO(b"GIF89a"), "map.png"))
     assert refused.status_code == 422
-    assert "not a picture that can be opened" in refused.text
+    assert "can’t be opened as a picture" in refused.text
     assert fields_of(refused.text)["q-answer"] == "A map"

@@ -102,7 +102,7 @@ def test_the_learner_marks_it_on_the_result(app: Flask, learner: FlaskClient) ->
     assert "Change mark" in page and re.search(r'name="point-1" value="1" checked', page)
 
 
-@pytest.mark.parametrize(("mark", "why"), [("", "from 0 to 1"), ("1.5", "1 at most"), ("0.333", "steps of 0.05")])
+@pytest.mark.parametrize(("mark", "why"), [("", "from 0 to 1"), ("1.5", "highest mark"), ("0.333", "steps of 0.05")])
 def test_a_bad_mark_stays_and_says_what_is_wrong(app: Flask, learner: FlaskClient, mark: str, why: str) -> None:
     address = essay_quiz(learner)
     answer(learner, address, 1, essay=TEXT)

@@ -45,7 +45,7 @@ def test_it_works(client: FlaskClient, row: QuestionSet) -> None:
         "Who named Lake Victoria as the source of the Nile?",
         "New question",
         "Quick entry",
-        "Read as students see it",
+        "View as a student",
     ):
         assert words in page
     for address in ("import", "export", "settings", "new/choice", "names"):
@@ -54,8 +54,8 @@ def test_it_works(client: FlaskClient, row: QuestionSet) -> None:
 
 def test_an_empty_set_says_what_to_do_first(client: FlaskClient, session: Session, author: User) -> None:
     page = client.get(f"/sets/{empty_set(session, author).id}").text
-    assert "Nothing in it yet" in page
-    assert "With the ticked facts" not in page
+    assert "No facts yet" in page
+    assert "Ticked facts" not in page
 
 
 def test_who_may_only_read_is_sent_to_where_it_is_read(app: Flask, session: Session, row: QuestionSet) -> None:
@@ -89,7 +89,7 @@ def test_a_large_set_is_cut_into_pages_that_keep_the_filters(
 def test_what_is_typed_into_the_filter_is_shown_as_text(client: FlaskClient, row: QuestionSet) -> None:
     page = client.get(f"/sets/{row.id}", query_string={"q": '"><script>alert(1)</script>'}).text
     assert "<script>alert" not in page
-    assert "No fact is like that" in page
+    assert "No facts match" in page
 
 
 def test_a_fact_moves_and_moves_back(client: FlaskClient, session: Session, row: QuestionSet) -> None:
@@ -226,7 +226,7 @@ def test_a_fact_is_edited(client: FlaskClient, session: Session, row: QuestionSe
 def test_a_fact_page_says_what_could_be_better(client: FlaskClient, session: Session, row: QuestionSet) -> None:
     stored = fact(session, row, "nile-date")
     address = f"/sets/{row.id}/facts/{stored.id}"
-    assert "Could be better" not in client.get(address).text
+    assert "Suggestions" not in client.get(address).text
     stored.statement = " ".join(["He", *["came"] * 26])
     session.commit()
     page = unescape(client.get(address).text)
@@ -249,16 +249,16 @@ def test_opening_and_saving_changes_nothing(
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"statement": " "}, "Say what is to be remembered."),
-        ({"statement": "x" * 4001}, "At most 4,000 characters."),
-        ({"date": "soon"}, "not a date that can be read"),
-        ({"tags": "a|b"}, "is no tag"),
-        ({"tags": ", ".join(map(str, range(21)))}, "At most 20 tags."),
+        ({"statement": " "}, "Write the fact."),
+        ({"statement": "x" * 4001}, "Use at most 4,000 characters."),
+        ({"date": "soon"}, "can’t be read as a date"),
+        ({"tags": "a|b"}, "can’t be a tag"),
+        ({"tags": ", ".join(map(str, range(21)))}, "Use at most 20 tags."),
         ({"topic": "no-topic"}, "Not a valid choice"),
-        ({"passages": ["99"]}, "no such passage"),
-        ({"leads_to-0-fact": "nothing like it", "leads_to-0-why": "x"}, "no such fact"),
-        ({"leads_to-0-fact": "nile-quarrel", "leads_to-0-why": ""}, "Say why"),
-        ({"leads_to-0-fact": "", "leads_to-0-why": "x"}, "Which fact?"),
+        ({"passages": ["99"]}, "no longer in the set"),
+        ({"leads_to-0-fact": "nothing like it", "leads_to-0-why": "x"}, "isn’t in the set"),
+        ({"leads_to-0-fact": "nile-quarrel", "leads_to-0-why": ""}, "Give the reason"),
+        ({"leads_to-0-fact": "", "leads_to-0-why": "x"}, "Choose a fact from the list"),
     ],
 )
 @on_sqlite
@@ -309,7 +309,7 @@ def test_resetting_progress_wants_the_word(
     session.expire_all()
     memory = session.get_one(Memory, (author.id, stored))
     assert (memory.state, memory.version, memory.stability) == (0, 5, None)
-    assert "The progress of 1 learner was reset" in client.get(address).text
+    assert "Progress on this fact was reset for 1 learner." in client.get(address).text
     assert "reset everyone’s progress" in client.get(f"/sets/{row.id}/log").text
 
 
@@ -337,6 +337,6 @@ def test_names_are_written_and_corrected(client: FlaskClient, session: Session, 
     edit(client, f"{page}/mungo-park", name="Mungo Park", type="person", side="None")
     assert client.post(f"{page}/mungo-park", data=old | {"type": "person", "role": "Doctor"}).status_code == 409
     send(client, f"{page}/speke/remove")
-    assert "2 facts name it" in client.get(page).text
+    assert "2 facts use this name" in client.get(page).text
     send(client, f"{page}/mungo-park/remove")
     assert "Mungo Park" not in client.get(page).text.replace("“Mungo Park” removed.", "")

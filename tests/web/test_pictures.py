@@ -32,7 +32,7 @@ def test_a_picture_is_everybodys_and_is_kept_by_browsers(app: Flask, session: Se
     response = app.test_client().get(f"/pictures/{picture.digest}")
     assert (response.status_code, response.mimetype) == (200, "image/webp")
     assert response.data == picture.data
-    assert response.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert response.headers["Cache-Control"] == "private, immutable, max-age=31536000"
     assert "Set-Cookie" not in response.headers
     assert "Cookie" not in response.headers.get("Vary", "")
     assert app.test_client().get("/pictures/%00").status_code == 404

@@ -67,4 +67,4 @@ def test_one_bad_line_saves_nothing_and_keeps_the_text(client: FlaskClient, sess
 def test_what_the_set_asks_already_is_pointed_out(client: FlaskClient, row: QuestionSet) -> None:
     text = "In which year did Speke reach LAKE VICTORIA\t1858"
     response = send(client, f"/sets/{row.id}/quick", do="preview", text=text, topic="dates", kind="auto")
-    assert "The set asks this already." in response.text
+    assert "Already in the set." in response.text

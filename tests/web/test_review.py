@@ -113,7 +113,7 @@ def test_instructions_are_shown_only_on_the_first_day(
         learner = db.session.scalars(select(User)).one()
         learner.created_at -= timedelta(days=days_ago)
         db.session.commit()
-    assert ("you will see why either way" in client.get("/review").text) is told
+    assert ("You’ll see the explanation either way" in client.get("/review").text) is told
 
 
 def test_undo_asks_the_fact_again(client: FlaskClient) -> None:
@@ -181,7 +181,7 @@ def test_a_card_shows_its_back_and_rates_without_javascript(app: Flask, client: 
 def test_a_date_is_read_as_people_write_it(app: Flask, client: FlaskClient) -> None:
     start(client)
     page = client.get(strengthen(app, "nile-date", stability=40.0)).text
-    assert "The day is asked" in page
+    assert "Type the day" in page
     verdict = client.get(post(client, page, text="3 августа 1858 года").location).text
     assert 'class="verdict verdict--right"' in verdict
 

@@ -7,7 +7,9 @@ from quizapp.core.kinds.fields import Key, Line, Strict
 from quizapp.core.text.answers import AnswerComparison, Match, answer_form, compare, was_typed_in_another_layout
 from quizapp.core.text.asked_names import names_another_kind, short_name, short_names
 from quizapp.core.text.date_answers import DateComparison, compare_date
+from quizapp.core.text.edtf import PART_NAMES
 from quizapp.core.text.other_words import words_near, words_of
+from quizapp.core.translation import gettext
 
 _VERDICTS = {Match.EXACT: Verdict.RIGHT, Match.SLIP: Verdict.SLIP, Match.WRONG: Verdict.WRONG}
 
@@ -91,25 +93,33 @@ class Accepting(Strict):
         assert found.matched is not None
         if found.verdict is Match.SLIP:
             if was_typed_in_another_layout(text, found.matched):
-                return AnswerPreview(True, f"it is “{found.matched}” typed in another keyboard layout", about)
-            return AnswerPreview(True, f"it is taken for a slip of “{found.matched}”", about)
-        of = "the answer" if found.matched == self.answer else "accepted"
+                why = gettext("Read as “%(form)s”, typed in another keyboard layout.", form=found.matched)
+                return AnswerPreview(True, why, about)
+            return AnswerPreview(True, gettext("Counts as a slip of “%(form)s”.", form=found.matched), about)
         if text.strip() == found.matched:
-            return AnswerPreview(True, f"it is {of}", about)
-        how = (
-            "case, accents and punctuation aside"
-            if answer_form(text) == answer_form(found.matched)
-            else "another way to write it"
-        )
-        return AnswerPreview(True, f"it is {of}, “{found.matched}”, {how}", about)
+            is_key = found.matched == self.answer
+            return AnswerPreview(
+                True, gettext("This is the answer.") if is_key else gettext("This is an accepted answer."), about
+            )
+        if answer_form(text) == answer_form(found.matched):
+            why = gettext("Same as “%(form)s” apart from case, accents and punctuation.", form=found.matched)
+            return AnswerPreview(True, why, about)
+        return AnswerPreview(True, gettext("Another way to write “%(form)s”.", form=found.matched), about)
 
     def _preview_wrong(self, mistaken_for: str | None, date: DateComparison | None, about: str) -> AnswerPreview:
         """Return the preview of a text that is not accepted as a text, though it may be as a date."""
         if mistaken_for:
-            which = "is refused" if mistaken_for in self.reject else "is another word of the question or the set"
-            return AnswerPreview(False, f"it is taken for “{mistaken_for}”, which {which}", about)
+            why = (
+                gettext("Read as “%(word)s”, which is refused.", word=mistaken_for)
+                if mistaken_for in self.reject
+                else gettext("Read as “%(word)s”, another word of the question or the set.", word=mistaken_for)
+            )
+            return AnswerPreview(False, why, about)
         if date is None:
-            return AnswerPreview(False, "it is not near enough to any accepted answer", about)
+            return AnswerPreview(False, gettext("Not close enough to any accepted answer."), about)
         if date.missing:
-            return AnswerPreview(False, f"close, which does not count: without the {' and '.join(date.missing)}", about)
-        return AnswerPreview(True, f"it is the same date as “{date.matched}”", about)
+            missing = ", ".join(PART_NAMES[part] for part in date.missing)
+            return AnswerPreview(
+                False, gettext("Close, which doesn’t count. Missing: %(parts)s.", parts=missing), about
+            )
+        return AnswerPreview(True, gettext("The same date as “%(form)s”.", form=date.matched), about)

@@ -1,5 +1,7 @@
 """What all kinds have in common: the fields of a question, its methods, responses, and the results for a response."""
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -53,9 +55,9 @@ class Doubt(StrEnum):
 class Method(StrEnum):
     """How the credit for an answer in parts is counted."""
 
-    HITS = "hits less false alarms"
-    CONCORDANT_PAIRS = "concordant pairs"
-    RIGHT_PAIRS = "right pairs"
+    HITS = "hits"
+    CONCORDANT_PAIRS = "concordant_pairs"
+    RIGHT_PAIRS = "right_pairs"
     GAPS = "gaps"
 
 
@@ -288,11 +290,11 @@ class QuestionBase(Strict, ABC):
         return self.has_typed_answer and grade.verdict is not Verdict.UNANSWERED
 
     @property
-    def text_answers(self) -> Mapping[FieldPath, "Accepting"]:
+    def text_answers(self) -> Mapping[FieldPath, Accepting]:
         """Return the answers that texts are compared with, by their paths in the question."""
         return {}
 
-    def update_text_answers(self, change: Callable[["Accepting"], Mapping[str, Any]]) -> Self:
+    def update_text_answers(self, change: Callable[[Accepting], Mapping[str, Any]]) -> Self:
         """Return the question with changed text answers: `change` returns the new field values for each of them."""
         return self
 
@@ -356,7 +358,7 @@ class QuestionBase(Strict, ABC):
         """Return the countable options that a response chose."""
         return []
 
-    def find_mixups(self, response: ResponseBase) -> list["Mixup"]:
+    def find_mixups(self, response: ResponseBase) -> list[Mixup]:
         """Return the mix-ups that a response shows; empty if there are none."""
         return []
 
@@ -364,7 +366,7 @@ class QuestionBase(Strict, ABC):
         """Return how a typed answer would be graded and why, for each gap; empty for kinds without typing."""
         return []
 
-    def carry_over(self, response: ResponseBase, new: "QuestionBase") -> ResponseBase:
+    def carry_over(self, response: ResponseBase, new: QuestionBase) -> ResponseBase:
         """Return the response as an equivalent response to a later version of the question.
 
         Choices are found by their text, because they may have been moved, added or removed. Raises CannotCarryOver when
@@ -379,7 +381,7 @@ class QuestionBase(Strict, ABC):
     def expect(self, response: ResponseBase, wanted: type[R]) -> R:
         """Return the response if it is of the wanted class. Raises WrongKind."""
         if not isinstance(response, wanted):
-            raise WrongKind(f"a {self.kind} question cannot be answered by a {response.kind} response")
+            raise WrongKind(f"{response.kind} for {self.kind}")
         return response
 
 

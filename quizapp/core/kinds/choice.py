@@ -18,6 +18,7 @@ from quizapp.core.kinds.base import (
 from quizapp.core.kinds.fields import Distractor, Line, refuse_twins
 from quizapp.core.kinds.mixups import Mixup, choice_mixup
 from quizapp.core.kinds.reading import CannotCarryOver, NoSuchChoice, find_option, read_option
+from quizapp.core.translation import gettext
 
 
 class PickedResponse(ResponseBase):
@@ -82,7 +83,7 @@ class SingleChoice(QuestionBase):
         if picked is None:
             return all_or_nothing(Verdict.UNANSWERED, self.answer)
         if picked >= len(self.options):
-            raise NoSuchChoice(f"there is no choice {picked} among {len(self.options)}")
+            raise NoSuchChoice(f"choice {picked}")
         if picked == 0:
             return all_or_nothing(Verdict.RIGHT, self.answer)
         return Grade(0.0, Verdict.WRONG, self.answer, distractor=self.distractors[picked - 1])
@@ -122,8 +123,8 @@ class ChoiceResponse(PickedResponse):
 class Choice(SingleChoice):
     """One right answer among distractors, shown in random order."""
 
-    label: ClassVar[str] = "Choice"
-    summary: ClassVar[str] = "One right answer among wrong ones."
+    label: ClassVar[str] = gettext("Choice")
+    summary: ClassVar[str] = gettext("One right answer among wrong ones.")
     response: ClassVar[type[PickedResponse]] = ChoiceResponse
 
     kind: Literal["choice"]

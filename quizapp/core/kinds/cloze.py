@@ -30,6 +30,7 @@ from quizapp.core.kinds.gaps import GAP
 from quizapp.core.kinds.mixups import Mixup, choice_mixup, name_mixups
 from quizapp.core.kinds.reading import CannotCarryOver, NoSuchChoice, find_option, read_option, require_shown
 from quizapp.core.text.numbers import has_number, leading_scale
+from quizapp.core.translation import gettext
 
 MOST_GAPS = 8
 
@@ -53,13 +54,15 @@ class Gap(Accepting):
     distractors: Annotated[list[Distractor], Field(max_length=7)] = []
 
     @model_validator(mode="after")
-    def _is_typed_or_chosen(self) -> "Gap":
+    def _is_typed_or_chosen(self) -> Self:
         if not self.distractors:
             return self
         if len(self.distractors) < 2:
-            raise ValueError("a gap to choose for needs two distractors or more; there is 1")
+            raise ValueError(gettext("a gap with a list needs two or more distractors; there is 1"))
         if self.accept or self.spellings_of or self.reject:
-            raise ValueError("a gap with distractors is chosen, not typed: accept, spellings_of and reject have no use")
+            raise ValueError(
+                gettext("a gap with distractors is chosen, not typed: delete its accept, spellings_of and reject")
+            )
         refuse_twins(self.options)
         return self
 
@@ -82,7 +85,7 @@ class Gap(Accepting):
             return Part(name, given, self.answer, Verdict.RIGHT)
         picked = next((distractor for distractor in self.distractors if distractor.text == given), None)
         if picked is None:
-            raise NoSuchChoice(f"‘{given}’ is not among the choices for the gap ‘{name}’")
+            raise NoSuchChoice(f"{name}: {given}")
         return Part(name, given, self.answer, Verdict.WRONG, distractor=picked)
 
     def find_mixups(self, part: Part) -> list[Mixup]:
@@ -91,7 +94,7 @@ class Gap(Accepting):
             return [choice_mixup(self.answer, part.distractor, part.label)]
         return name_mixups(self.answer, part, part.label)
 
-    def before(self, text: str) -> "Gap":
+    def before(self, text: str) -> Self:
         """Return the gap in front of the rest of its text: a number also counts with the scale that is written there.
 
         "5 million" is right in front of "million liras".
@@ -113,8 +116,8 @@ class Cloze(QuestionBase):
     The name of a gap is shown as its label, so it should say what is wanted without giving it away.
     """
 
-    label: ClassVar[str] = "Gaps"
-    summary: ClassVar[str] = "A text with gaps to type into or to choose for."
+    label: ClassVar[str] = gettext("Fill in the gaps")
+    summary: ClassVar[str] = gettext("A text with gaps to fill in, by typing or from a list.")
     form_field: ClassVar[str] = "gap-"
     typed_into: ClassVar[bool] = True
 
@@ -123,13 +126,13 @@ class Cloze(QuestionBase):
     gaps: Annotated[dict[Line, Gap], Field(min_length=1, max_length=MOST_GAPS)]
 
     @model_validator(mode="after")
-    def _gaps_match_text(self) -> "Cloze":
+    def _gaps_match_text(self) -> Self:
         written = GAP.findall(self.text)
         if len(set(written)) < len(written):
-            raise ValueError("each gap in the text needs a name of its own")
+            raise ValueError(gettext("two gaps in the text have the same name"))
         if set(written) != set(self.gaps):
             odd = ", ".join(sorted(set(written) ^ set(self.gaps)))
-            raise ValueError(f"the gaps in the text and the gaps answered are not the same: {odd}")
+            raise ValueError(gettext("the gaps in the text and the gaps with answers differ: %(names)s", names=odd))
         return self
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from itertools import product
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from pydantic import model_validator
 
@@ -25,8 +25,9 @@ from quizapp.core.kinds.base import (
 )
 from quizapp.core.kinds.fields import Edtf
 from quizapp.core.text.date_prompts import asked_parts, date_order
-from quizapp.core.text.edtf import MONTHS, PartialDate, Precision, display_date, parse_edtf, season_of
+from quizapp.core.text.edtf import MONTHS, PART_NAMES, PartialDate, Precision, display_date, parse_edtf, season_of
 from quizapp.core.text.typed_dates import TypedDate, read_dates
+from quizapp.core.translation import gettext
 
 
 class DateNote(StrEnum):
@@ -61,8 +62,8 @@ class DateResponse(TextResponse):
 class Date(QuestionBase):
     """A date is typed. `precision` is what must be right; `accept` lists other dates that count."""
 
-    label: ClassVar[str] = "Date"
-    summary: ClassVar[str] = "A date is typed, as finely as you ask."
+    label: ClassVar[str] = gettext("Date")
+    summary: ClassVar[str] = gettext("The answer is a date, as precise as you ask.")
     form_field: ClassVar[str] = "text"
     typed_into: ClassVar[bool] = True
 
@@ -72,11 +73,12 @@ class Date(QuestionBase):
     accept: list[Edtf] = []
 
     @model_validator(mode="after")
-    def _fine_enough(self) -> "Date":
+    def _fine_enough(self) -> Self:
         for text in [self.answer, *self.accept]:
             start, end = parse_edtf(text)
             if start != end or start.season or start.precision < self.asked:
-                raise ValueError(f"{text!r} is not one date known to the {self.precision}")
+                part = PART_NAMES[self.precision]
+                raise ValueError(gettext("‘%(date)s’ is not a single date with a %(part)s", date=text, part=part))
         return self
 
     @property
@@ -145,14 +147,12 @@ class Date(QuestionBase):
         if not text.strip():
             return []
         found = self.grade(DateResponse(kind="date", text=text[:1000], context=context))
-        parts = ", ".join(
-            f"{part.label} {part.given or 'missing'}{'' if part.correct else f' instead of {part.expected}'}"
-            for part in found.parts
-        )
+        parts = ", ".join(map(_describe_part, found.parts))
         if not parts:
-            return [AnswerPreview(False, "it cannot be read as a date")]
-        close = "close, which does not count: " if found.verdict is Verdict.CLOSE else ""
-        return [AnswerPreview(found.correct, f"{close}read as {parts}")]
+            return [AnswerPreview(False, gettext("This can’t be read as a date."))]
+        if found.verdict is Verdict.CLOSE:
+            return [AnswerPreview(False, gettext("Close, which doesn’t count. Read as %(parts)s.", parts=parts))]
+        return [AnswerPreview(found.correct, gettext("Read as %(parts)s.", parts=parts))]
 
     def sample_responses(self) -> list[ResponseBase]:
         return [DateResponse(kind="date", text=self.answer)]
@@ -173,6 +173,15 @@ def _parts(typed: TypedDate, key: PartialDate, needed: Container[Precision]) -> 
         if expected and (given or precision in needed):
             missing = Verdict.WRONG if precision in faults else Verdict.RIGHT
             yield Part(precision.name.lower(), given, expected, missing if given else Verdict.UNANSWERED)
+
+
+def _describe_part(part: Part) -> str:
+    values = {"part": PART_NAMES[part.label], "given": part.given, "expected": part.expected}
+    if not part.given:
+        return gettext("%(part)s missing (%(expected)s)", **values)
+    if part.correct:
+        return gettext("%(part)s %(given)s", **values)
+    return gettext("%(part)s %(given)s instead of %(expected)s", **values)
 
 
 def _written(date: TypedDate | PartialDate, precision: Precision) -> str:

@@ -7,8 +7,10 @@ from pydantic import Field, StringConstraints
 
 from quizapp.core.kinds.base import Grade, QuestionBase, ResponseBase, Stage, Verdict
 from quizapp.core.kinds.fields import Line, Text
+from quizapp.core.kinds.flashcard import RATED
 from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.scheduling.scheduler import Rating
+from quizapp.core.translation import gettext
 
 LONGEST_ESSAY = 10_000  # characters
 MOST_POINTS = 10
@@ -40,8 +42,8 @@ class EssayResponse(ResponseBase):
 class Essay(QuestionBase):
     """The learner writes a few sentences, then compares them with a model answer and the points it should make."""
 
-    label: ClassVar[str] = "Essay"
-    summary: ClassVar[str] = "An answer in sentences, marked by a person against a model answer and a list of points."
+    label: ClassVar[str] = gettext("Essay")
+    summary: ClassVar[str] = gettext("A longer answer, marked by a person against a model answer and a list of points.")
     form_field: ClassVar[str] = "essay"
     self_graded: ClassVar[bool] = True
     marked_by_hand: ClassVar[bool] = True
@@ -63,7 +65,7 @@ class Essay(QuestionBase):
         """Read `essay`, the text; `point-0`, `point-1`, …, the points ticked; and `rating`, given by the learner."""
         text = form.get("essay", "")
         if len(text) > 2 * LONGEST_ESSAY:
-            raise UnreadableResponse(f"an essay has at most {LONGEST_ESSAY} characters")
+            raise UnreadableResponse(f"{len(text)} characters")
         data = {"text": text.replace("\r\n", "\n"), "points": self.own_points(read_points(form))}
         return EssayResponse.model_validate({"kind": "essay", **data, "rating": form.get("rating") or None})
 
@@ -98,7 +100,7 @@ class Essay(QuestionBase):
 
     def describe_answer(self, response: ResponseBase) -> str:
         given = self.expect(response, EssayResponse)
-        return given.text.strip() or (f"Rated {given.rating}" if given.rating else "")
+        return given.text.strip() or (RATED[given.rating] if given.rating else "")
 
     def carry_over(self, response: ResponseBase, new: QuestionBase) -> ResponseBase:
         """Keep the text, the mark, and the points ticked that the new version still has."""
@@ -121,10 +123,10 @@ def read_mark(typed: str) -> float:
     text = typed.strip().replace(",", ".") if len(typed) <= 10 else ""
     digits = text.replace(".", "", 1)
     if not (digits.isascii() and digits.isdigit()):
-        raise InvalidMark("Type a mark from 0 to 1, such as 0.5.")
+        raise InvalidMark(gettext("Type a mark from 0 to 1, such as 0.5."))
     mark = float(text)
     if mark > 1:
-        raise InvalidMark("The mark is 1 at most.")
+        raise InvalidMark(gettext("The highest mark is 1."))
     if abs(mark / MARK_STEP - round(mark / MARK_STEP)) > 1e-6:
-        raise InvalidMark(f"Marks go in steps of {MARK_STEP:g}.")
+        raise InvalidMark(gettext("Use steps of %(step)s, such as 0.5 or 0.55.", step=f"{MARK_STEP:g}"))
     return round(mark, 2)

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from quizapp.core.text.edtf import parse_edtf
+from quizapp.core.translation import gettext
 
 LONGEST_TEXT = 4000  # characters
 
@@ -52,7 +53,7 @@ class Distractor(Strict):
     misconception: Key | None = None
 
 
-def refuse_twins(texts: Sequence[str], message: str = "two choices have the same text") -> None:
+def refuse_twins(texts: Sequence[str], message: str = gettext("two choices have the same text")) -> None:
     """Raise ValueError with the message if two texts are the same or differ only in case."""
     if len({text.casefold() for text in texts}) < len(texts):
         raise ValueError(message)

@@ -6,6 +6,14 @@ from typing import ClassVar, Literal
 from quizapp.core.kinds.base import Grade, Option, QuestionBase, ResponseBase, Stage, Verdict
 from quizapp.core.kinds.fields import Text
 from quizapp.core.scheduling.scheduler import Rating
+from quizapp.core.translation import gettext
+
+RATED = {
+    "again": gettext("Rated again"),
+    "hard": gettext("Rated hard"),
+    "good": gettext("Rated good"),
+    "easy": gettext("Rated easy"),
+}
 
 
 class FlashcardResponse(ResponseBase):
@@ -18,8 +26,8 @@ class FlashcardResponse(ResponseBase):
 class Flashcard(QuestionBase):
     """The prompt on the front, the answer on the back; the learner rates the recall."""
 
-    label: ClassVar[str] = "Card"
-    summary: ClassVar[str] = "Front and back; students rate themselves."
+    label: ClassVar[str] = gettext("Flashcard")
+    summary: ClassVar[str] = gettext("A front and a back; students rate themselves.")
     form_field: ClassVar[str] = "rating"
     self_graded: ClassVar[bool] = True
 
@@ -51,7 +59,7 @@ class Flashcard(QuestionBase):
         return Grade(float(recalled), verdict, self.answer, self_rating=rating)
 
     def describe_answer(self, response: ResponseBase) -> str:
-        return f"Rated {self.expect(response, FlashcardResponse).rating}"
+        return RATED[self.expect(response, FlashcardResponse).rating]
 
     def sample_responses(self) -> list[ResponseBase]:
         return [FlashcardResponse(kind="flashcard", rating="good")]

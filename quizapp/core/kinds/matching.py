@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -10,6 +10,7 @@ from quizapp.core.kinds.base import Grade, Method, Part, QuestionBase, ResponseB
 from quizapp.core.kinds.fields import Line, Strict, refuse_twins
 from quizapp.core.kinds.mixups import Mixup, MixupKind
 from quizapp.core.kinds.reading import CannotCarryOver, NoSuchChoice, find_option, pad, read_option, require_shown
+from quizapp.core.translation import gettext
 
 
 class MatchingResponse(ResponseBase):
@@ -27,8 +28,8 @@ class Pair(Strict):
 class Matching(QuestionBase):
     """Stems to match with targets. Two stems may share a target; `extra` targets belong to no stem."""
 
-    label: ClassVar[str] = "Matching"
-    summary: ClassVar[str] = "Pairs that belong together."
+    label: ClassVar[str] = gettext("Matching")
+    summary: ClassVar[str] = gettext("Pairs that belong together.")
     form_field: ClassVar[str] = "match-"
     offers_answer: ClassVar[bool] = True
 
@@ -37,11 +38,11 @@ class Matching(QuestionBase):
     extra: Annotated[list[Line], Field(max_length=4)] = []
 
     @model_validator(mode="after")
-    def _sides_differ(self) -> "Matching":
+    def _sides_differ(self) -> Self:
         refuse_twins(self.stems)
         refuse_twins(self.options)
         if len(self.options) < 2:
-            raise ValueError("a matching needs two targets or more")
+            raise ValueError(gettext("a matching needs two or more targets"))
         return self
 
     @property
@@ -87,7 +88,7 @@ class Matching(QuestionBase):
         options = self.options
         given = self.expect(response, MatchingResponse).targets
         if len(given) > len(self.pairs) or any(index is not None and index >= len(options) for index in given):
-            raise NoSuchChoice(f"there are only {len(options)} targets for {len(self.pairs)} stems")
+            raise NoSuchChoice(f"targets {given}")
         targets = pad(given, len(self.pairs))
         parts = tuple(
             Part(

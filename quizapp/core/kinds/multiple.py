@@ -1,7 +1,7 @@
 """A question with several right answers among distractors."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -21,6 +21,7 @@ from quizapp.core.kinds.base import (
 from quizapp.core.kinds.fields import Distractor, Line, refuse_twins
 from quizapp.core.kinds.mixups import Mixup, choice_mixup
 from quizapp.core.kinds.reading import CannotCarryOver, NoSuchChoice, find_option, require_shown
+from quizapp.core.translation import gettext
 
 
 class MultipleResponse(ResponseBase):
@@ -33,8 +34,8 @@ class MultipleResponse(ResponseBase):
 class Multiple(QuestionBase):
     """Several right answers among distractors, shown in random order."""
 
-    label: ClassVar[str] = "Several choices"
-    summary: ClassVar[str] = "Several right answers among wrong ones."
+    label: ClassVar[str] = gettext("Several answers")
+    summary: ClassVar[str] = gettext("Several right answers among wrong ones.")
     form_field: ClassVar[str] = "pick-"
     offers_answer: ClassVar[bool] = True
 
@@ -43,7 +44,7 @@ class Multiple(QuestionBase):
     distractors: Annotated[list[Distractor], Field(min_length=1, max_length=11)]
 
     @model_validator(mode="after")
-    def _choices_differ(self) -> "Multiple":
+    def _choices_differ(self) -> Self:
         refuse_twins(self.options)
         return self
 
@@ -83,7 +84,7 @@ class Multiple(QuestionBase):
         options, keys = self.options, len(self.answers)
         picked = set(self.expect(response, MultipleResponse).picked)
         if any(index >= len(options) for index in picked):
-            raise NoSuchChoice(f"there are only {len(options)} choices")
+            raise NoSuchChoice(f"choices {picked}")
         hits = sum(index < keys for index in picked)
         tally = Tally(Method.HITS, hits, keys, false_alarms=len(picked) - hits)
         parts = tuple(self._grade_option(index, index in picked) for index in range(len(options)))

@@ -24,8 +24,9 @@ from quizapp.core.kinds.base import (
 )
 from quizapp.core.kinds.fields import Line
 from quizapp.core.text.numbers import NumberMatch, RightNumber, asked_unit, asks_how_many, show_amount, show_number
+from quizapp.core.translation import gettext
 
-UNREADABLE_NUMBER = "unreadable number"
+UNREADABLE_NUMBER = "unreadable_number"
 
 
 def _as_digits(value: object) -> object:
@@ -43,8 +44,8 @@ class NumberResponse(TextResponse):
 class Number(QuestionBase):
     """A number is typed; it is right if it is within `tolerance` of the answer. `unit` is shown after it."""
 
-    label: ClassVar[str] = "Figure"
-    summary: ClassVar[str] = "A figure is typed, with a tolerance if you like."
+    label: ClassVar[str] = gettext("Number")
+    summary: ClassVar[str] = gettext("The answer is a number; you can allow a tolerance.")
     form_field: ClassVar[str] = "text"
     typed_into: ClassVar[bool] = True
 
@@ -108,11 +109,18 @@ class Number(QuestionBase):
             return []
         found = self._right.compare(text)
         if found.figure is None:
-            return [AnswerPreview(False, "it cannot be read as one figure")]
-        off = abs(found.figure - Fraction(self.answer))
-        allowed = f"{show_amount(Decimal(self.tolerance))} may be" if Decimal(self.tolerance) else "nothing may be"
-        why = f"read as {show_number(found.figure)}" + (f", {show_amount(off)} off; {allowed}" if off else "")
-        return [AnswerPreview(found.match is NumberMatch.RIGHT, why)]
+            return [AnswerPreview(False, gettext("This can’t be read as one number."))]
+        return [AnswerPreview(found.match is NumberMatch.RIGHT, self._describe_reading(found.figure))]
+
+    def _describe_reading(self, figure: Fraction) -> str:
+        """Return what a typed number was read as, and how far it is off."""
+        number, off = show_number(figure), abs(figure - Fraction(self.answer))
+        if not off:
+            return gettext("Read as %(number)s.", number=number)
+        values = {"number": number, "off": show_amount(off), "most": show_amount(Decimal(self.tolerance))}
+        if not Decimal(self.tolerance):
+            return gettext("Read as %(number)s, which is %(off)s off. Only the exact number counts.", **values)
+        return gettext("Read as %(number)s, which is %(off)s off. Up to %(most)s is allowed.", **values)
 
     def sample_responses(self) -> list[ResponseBase]:
         return [NumberResponse(kind="number", text=text) for text in (self.answer, "0")]

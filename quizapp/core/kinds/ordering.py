@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from itertools import combinations
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -11,6 +11,7 @@ from quizapp.core.kinds.base import Grade, Method, Part, QuestionBase, ResponseB
 from quizapp.core.kinds.fields import Line, refuse_twins
 from quizapp.core.kinds.mixups import Mixup, MixupKind
 from quizapp.core.kinds.reading import CannotCarryOver, NoSuchChoice, find_option, pad, read_place, require_shown
+from quizapp.core.translation import gettext
 
 
 class OrderingResponse(ResponseBase):
@@ -23,18 +24,18 @@ class OrderingResponse(ResponseBase):
 class Ordering(QuestionBase):
     """Things to put in order, from first to last. Things that share a place, written as a list, may be in any order."""
 
-    label: ClassVar[str] = "Putting in order"
-    summary: ClassVar[str] = "Things to put in order."
+    label: ClassVar[str] = gettext("Put in order")
+    summary: ClassVar[str] = gettext("Items to put in the right order.")
     form_field: ClassVar[str] = "place-"
 
     kind: Literal["ordering"]
     items: Annotated[list[Line | Annotated[list[Line], Field(min_length=2)]], Field(min_length=2)]
 
     @model_validator(mode="after")
-    def _items_fit(self) -> "Ordering":
+    def _items_fit(self) -> Self:
         refuse_twins(self.options)
         if not 3 <= len(self.options) <= 7:
-            raise ValueError("an ordering needs three to seven things to order")
+            raise ValueError(gettext("an ordering needs three to seven items"))
         return self
 
     @property
@@ -79,7 +80,7 @@ class Ordering(QuestionBase):
         ranks, options = self.ranks, self.options
         given = self.expect(response, OrderingResponse).places
         if len(given) > len(options) or any(place is not None and place > len(options) for place in given):
-            raise NoSuchChoice(f"there are only {len(options)} things to order")
+            raise NoSuchChoice(f"places {given}")
         places = pad(given, len(options))
 
         def concordant(one: int, other: int) -> bool:

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from quizapp.core.kinds.choice import Choice, PickedResponse, SingleChoice
 from quizapp.core.kinds.fields import Distractor, Line, Picture, refuse_twins
+from quizapp.core.translation import gettext
 
 SMALLEST = 2  # percent of the picture, in each direction
 
@@ -25,9 +26,9 @@ def _check_box(box: list[float]) -> list[float]:
     """Return the box with two decimals, more than a picture shows and few enough to come back from any file."""
     left, top, width, height = box = [round(number, 2) for number in box]
     if width < SMALLEST or height < SMALLEST:
-        raise ValueError(f"an area is at least {SMALLEST} % wide and high")
+        raise ValueError(gettext("an area must be at least %(least)s%% wide and high", least=SMALLEST))
     if round(left + width, 2) > 100 or round(top + height, 2) > 100:
-        raise ValueError("the area is not inside the picture")
+        raise ValueError(gettext("the area is not inside the picture"))
     return box
 
 
@@ -52,8 +53,8 @@ class Point(SingleChoice):
     `where` is the position in words, for learners who do not see the picture.
     """
 
-    label: ClassVar[str] = "Point"
-    summary: ClassVar[str] = "A place on a picture or map, to point at."
+    label: ClassVar[str] = gettext("Place on a picture")
+    summary: ClassVar[str] = gettext("A place to find on a picture or map.")
     draws_picture: ClassVar[bool] = True
     response: ClassVar[type[PickedResponse]] = PointResponse
 
@@ -65,7 +66,7 @@ class Point(SingleChoice):
 
     @model_validator(mode="after")
     def _positions_differ(self) -> Self:
-        refuse_twins([where for where, _ in self.areas], "two areas are described in the same words")
+        refuse_twins([where for where, _ in self.areas], gettext("two areas are described in the same words"))
         return self
 
     @property

@@ -20,7 +20,7 @@ def read_place(posted: str) -> int | None:
     if not posted:
         return None
     if not posted.isascii() or not posted.isdigit() or len(posted) > 2:
-        raise UnreadableResponse(f"{posted[:20]!r} is not a place")
+        raise UnreadableResponse(repr(posted[:20]))
     return int(posted)
 
 
@@ -33,7 +33,7 @@ def read_option(posted: str, order: Sequence[int]) -> int | None:
     if place is None:
         return None
     if place >= len(order):
-        raise UnreadableResponse("that choice is not among those shown")
+        raise NoSuchChoice(f"choice {place}")
     return order[place]
 
 

@@ -5,8 +5,10 @@ from typing import ClassVar, Literal
 
 from quizapp.core.kinds.base import Grade, Option, QuestionBase, ResponseBase, Stage, Verdict, all_or_nothing, shorten
 from quizapp.core.kinds.reading import UnreadableResponse
+from quizapp.core.translation import gettext
 
 _POSTED = {"true": True, "false": False, "": None}
+_SHOWN = {True: gettext("True"), False: gettext("False")}
 
 
 class TrueFalseResponse(ResponseBase):
@@ -17,8 +19,8 @@ class TrueFalseResponse(ResponseBase):
 class TrueFalse(QuestionBase):
     """A statement to judge as true or false."""
 
-    label: ClassVar[str] = "True or false"
-    summary: ClassVar[str] = "A statement to judge."
+    label: ClassVar[str] = gettext("True or false")
+    summary: ClassVar[str] = gettext("A statement that is true or false.")
     form_field: ClassVar[str] = "picked"
     offers_answer: ClassVar[bool] = True
 
@@ -35,21 +37,21 @@ class TrueFalse(QuestionBase):
 
     @property
     def right_answer(self) -> str:
-        return str(self.answer)
+        return _SHOWN[self.answer]
 
     @property
     def statement(self) -> str:
-        return self.prompt if self.answer else shorten(f"Not true: {self.prompt}")
+        return self.prompt if self.answer else shorten(gettext("Not true: %(statement)s", statement=self.prompt))
 
     @property
     def countable_options(self) -> list[Option]:
-        return [Option("True", self.answer), Option("False", not self.answer)]
+        return [Option(text, value is self.answer) for value, text in _SHOWN.items()]
 
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> TrueFalseResponse:
         """Read `picked`, which is true or false."""
         posted = form.get("picked", "")
         if posted not in _POSTED:
-            raise UnreadableResponse("neither true nor false was picked")
+            raise UnreadableResponse(repr(posted[:20]))
         return TrueFalseResponse(kind="true_false", picked=_POSTED[posted])
 
     def right_pick(self, order: Sequence[int]) -> str:
@@ -63,7 +65,7 @@ class TrueFalse(QuestionBase):
 
     def describe_answer(self, response: ResponseBase) -> str:
         picked = self.expect(response, TrueFalseResponse).picked
-        return "" if picked is None else str(picked)
+        return "" if picked is None else _SHOWN[picked]
 
     def chosen_options(self, response: ResponseBase) -> list[Option]:
         picked = self.describe_answer(response)

@@ -18,6 +18,7 @@ from quizapp.core.kinds.base import (
 )
 from quizapp.core.kinds.fields import FieldPath
 from quizapp.core.kinds.mixups import Mixup, name_mixups
+from quizapp.core.translation import gettext
 
 
 class TypedResponse(TextResponse):
@@ -27,8 +28,8 @@ class TypedResponse(TextResponse):
 class Typed(QuestionBase, Accepting):
     """The answer is typed; case, accents, transliteration and small slips do not matter."""
 
-    label: ClassVar[str] = "Typed answer"
-    summary: ClassVar[str] = "The answer is typed; case, accents and small slips are forgiven."
+    label: ClassVar[str] = gettext("Typed answer")
+    summary: ClassVar[str] = gettext("The answer is typed; case, accents and small slips are forgiven.")
     form_field: ClassVar[str] = "text"
     typed_into: ClassVar[bool] = True
 

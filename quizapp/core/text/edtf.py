@@ -9,11 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
+from quizapp.core.translation import gettext
+
 MONTHS = [
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
+    gettext("January"), gettext("February"), gettext("March"), gettext("April"), gettext("May"), gettext("June"),
+    gettext("July"), gettext("August"), gettext("September"), gettext("October"), gettext("November"),
+    gettext("December"),
 ]  # fmt: skip
-SEASONS = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
+SEASONS = {21: gettext("spring"), 22: gettext("summer"), 23: gettext("autumn"), 24: gettext("winter")}
+PART_NAMES = {
+    "year": gettext("year"),
+    "season": gettext("season"),
+    "month": gettext("month"),
+    "day": gettext("day"),
+    "time": gettext("time"),
+}
 
 _POINT = re.compile(
     r"(?P<year>\d{4})(-(?P<month>\d{2})(-(?P<day>\d{2})(T(?P<hour>\d{2}):(?P<minute>\d{2}))?)?)?(?P<qualifier>[~?])?"
@@ -65,7 +75,7 @@ def parse_edtf(text: str) -> tuple[PartialDate, PartialDate]:
     start = _parse_point(first)
     end = _parse_point(second) if slash else start
     if end.sort_key < start.sort_key:
-        raise ValueError(f"the interval {text!r} ends before it begins")
+        raise ValueError(gettext("‘%(date)s’ ends before it begins", date=text))
     return start, end
 
 
@@ -78,7 +88,9 @@ def _parse_point(text: str) -> PartialDate:
     match = _POINT.fullmatch(text)
     if not match:
         raise ValueError(
-            f"{text!r} is not a date I can read; write 1920, 1920-03, 1920-04-27, 1920-04-27T23:00, or start/end"
+            gettext(
+                "‘%(date)s’ is not a date; write 1920, 1920-03, 1920-04-27, 1920-04-27T23:00, or start/end", date=text
+            )
         )
     parts = {name: int(value) for name, value in match.groupdict().items() if value and name != "qualifier"}
     qualifier = match["qualifier"] or ""
@@ -86,8 +98,8 @@ def _parse_point(text: str) -> PartialDate:
         return PartialDate(parts["year"], season=parts["month"], qualifier=qualifier)
     try:
         datetime(**{"month": 1, "day": 1, **parts})  # type: ignore[arg-type]
-    except ValueError as error:
-        raise ValueError(f"{text!r}: {error}") from None
+    except ValueError:
+        raise ValueError(gettext("there is no such day as ‘%(date)s’", date=text)) from None
     return PartialDate(**parts, qualifier=qualifier)
 
 
@@ -117,9 +129,11 @@ def _display_span(start: PartialDate, end: PartialDate) -> str:
 
 
 def _display_point(point: PartialDate) -> str:
-    prefix = {"~": "about ", "?": "possibly ", "": ""}[point.qualifier]
     suffix = f", {_clock(point)}" if point.precision is Precision.TIME else ""
-    return prefix + " ".join(_words(point)) + suffix
+    date = " ".join(_words(point)) + suffix
+    if point.qualifier == "~":
+        return gettext("about %(date)s", date=date)
+    return gettext("possibly %(date)s", date=date) if point.qualifier else date
 
 
 def _words(point: PartialDate) -> list[str]:

@@ -30,8 +30,8 @@ class TypedDate:
 class DateOrder(Enum):
     """What comes first in "1/2/1920"."""
 
-    DAY_FIRST = "day first"
-    MONTH_FIRST = "month first"
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
 
 
 LANGUAGES = ("en", "az", "ru")

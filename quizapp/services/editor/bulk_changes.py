@@ -12,6 +12,7 @@ from quizapp.core.authoring import key_for
 from quizapp.core.kinds import parse_question
 from quizapp.core.sets import schema
 from quizapp.core.text.answers import fold
+from quizapp.core.translation import gettext
 from quizapp.models import Fact, FactVersion, Question, QuestionSet, User
 from quizapp.services import audit_log
 from quizapp.services.access import set_to_write
@@ -47,7 +48,7 @@ def move_to_topic(
     """Move facts to another topic of the set. Raises BulkChangeRefused, NotFound."""
     row = set_to_write(session, user, set_id, lock=True)
     if topic not in {known["key"] for known in row.header["topics"]}:
-        raise BulkChangeRefused("Choose a topic to move them to.")
+        raise BulkChangeRefused(gettext("Choose a topic to move them to."))
     return _write_all(session, user, set_id, ids, lambda fact: {"topic": topic}, now)
 
 
@@ -57,13 +58,15 @@ def add_tag(session: Session, user: User, set_id: int, ids: Collection[int], tag
     set_to_write(session, user, set_id, lock=True)
     tag = " ".join(tag.split())
     if not tag or len(tag) > 60 or "|" in tag:
-        raise BulkChangeRefused("Type a tag of 1 to 60 letters, without a |.")
+        raise BulkChangeRefused(gettext("Type a tag of 1 to 60 characters, without |."))
 
     def tagged(fact: Fact) -> dict[str, Any]:
         if fold(tag) in map(fold, fact.tags):
             return {}
         if len(fact.tags) >= MOST_TAGS:
-            raise BulkChangeRefused(f"“{fact.statement}” has {MOST_TAGS} tags already, the most a fact can have.")
+            raise BulkChangeRefused(
+                gettext("“%(fact)s” already has %(most)s tags, the maximum.", fact=fact.statement, most=MOST_TAGS)
+            )
         return {"tags": [*fact.tags, tag]}
 
     return _write_all(session, user, set_id, ids, tagged, now)
@@ -76,7 +79,7 @@ def remove_tag(
     set_to_write(session, user, set_id, lock=True)
     folded = fold(" ".join(tag.split()))
     if not folded:
-        raise BulkChangeRefused("Type the tag to take off.")
+        raise BulkChangeRefused(gettext("Type the tag to remove."))
     return _write_all(
         session, user, set_id, ids, lambda fact: {"tags": [own for own in fact.tags if fold(own) != folded]}, now
     )
@@ -129,7 +132,9 @@ def _move_back(row: QuestionSet, facts: list[Fact], taken: set[str]) -> None:
         if fact.set_id != row.id:
             if fact.key in taken:
                 raise BulkChangeRefused(
-                    f"The set has another fact with the key “{fact.key}” by now. Nothing was moved back."
+                    gettext(
+                        "Nothing was moved back: the set now has another fact with the key “%(key)s”.", key=fact.key
+                    )
                 )
             fact.set_id = row.id
             taken.add(fact.key)
@@ -174,8 +179,8 @@ def _set_archived(
     for fact in facts:
         fact.archived_at = now if away else None
     if facts:
-        what = "archived_facts" if away else "restored_facts"
-        audit_log.record(session, user, what, now=now, question_set=row, facts=_facts_in_words(len(facts)))
+        action = "archived_facts" if away else "restored_facts"
+        audit_log.record(session, user, action, now=now, question_set=row, facts=_facts_in_words(len(facts)))
     session.flush()
     return [fact.id for fact in facts]
 

@@ -14,6 +14,7 @@ from quizapp.core.kinds import parse_question
 from quizapp.core.scheduling.scheduler import State
 from quizapp.core.sets import schema
 from quizapp.core.sets.hints import fact_hints
+from quizapp.core.translation import gettext
 from quizapp.models import Fact, Memory, Question, QuestionSet, User
 from quizapp.services import audit_log
 from quizapp.services.access import fact_to_write, set_to_write
@@ -119,16 +120,16 @@ def _refuse_bad_links(session: Session, fact: Fact, leads_to: Mapping[str, str])
     statements = {row.key: row.statement for row in rows}
     for key in leads_to:
         if key == fact.key:
-            raise InvalidFact("leads_to", "A fact cannot lead to itself.")
+            raise InvalidFact("leads_to", gettext("A fact can’t lead to itself."))
         if key not in statements:
-            raise InvalidFact("leads_to", f"There is no fact “{key}” in this set.")
+            raise InvalidFact("leads_to", gettext("There is no fact “%(key)s” in this set.", key=key))
     effects = {row.key: sorted(set(row.leads_to) - {row.key}) for row in rows} | {fact.key: sorted(leads_to)}
     try:
         TopologicalSorter(effects).prepare()
     except CycleError as error:
         if fact.key in error.args[1]:  # another circle is not this fact's
             round_trip = " → ".join(statements.get(key, key) for key in reversed(error.args[1]))
-            raise InvalidFact("leads_to", f"These would go round in a circle: {round_trip}") from None
+            raise InvalidFact("leads_to", gettext("These would form a circle: %(facts)s", facts=round_trip)) from None
 
 
 # Order

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.pictures import MAX_PER_PERSON, EncodedPicture, InvalidPicture
+from quizapp.core.translation import gettext
 from quizapp.models import StoredPicture, User
 from quizapp.models.database import insert_or
 from quizapp.services.errors import NotFound
@@ -18,7 +19,7 @@ def store_picture(session: Session, user: User, picture: EncodedPicture, *, now:
         return known
     mine = select(func.count()).where(StoredPicture.uploader_id == user.id)
     if (session.scalar(mine) or 0) >= MAX_PER_PERSON:
-        raise InvalidPicture(f"You have uploaded {MAX_PER_PERSON:,} pictures, the most there can be.")
+        raise InvalidPicture(gettext("You have uploaded %(most)s pictures, the maximum.", most=f"{MAX_PER_PERSON:,}"))
     row = {"digest": picture.digest, "data": picture.data, "width": picture.width, "height": picture.height}
     stored = insert_or(session, StoredPicture.__table__).values(**row, uploader_id=user.id, created_at=now)
     session.execute(stored.on_conflict_do_nothing())  # the same may be on its way twice

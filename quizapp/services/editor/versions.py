@@ -16,6 +16,7 @@ from quizapp.core.kinds import parse_question
 from quizapp.core.sets import schema, spellings
 from quizapp.core.text.differences import Difference, changes, differences
 from quizapp.core.text.edtf import display_date
+from quizapp.core.translation import gettext
 from quizapp.models import Fact, FactVersion, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.access import fact_to_write, question_to_write
 from quizapp.services.errors import NotFound
@@ -35,7 +36,7 @@ class EditConflict(Exception):
     """Somebody else saved since the author's form was opened: `by` (None if unknown), `at` an instant."""
 
     def __init__(self, by: str | None, at: datetime) -> None:
-        super().__init__("somebody else saved meanwhile")
+        super().__init__(by)
         self.by, self.at = by, at
 
 
@@ -140,28 +141,28 @@ def describe_fields(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if (value := body.get(field)) not in (None, "", [], {}):
             yield QUESTION_FIELDS.get(field, field), _describe_value(field, value)
     if body.get("explanation"):
-        yield "Explanation", body["explanation"]
+        yield gettext("Explanation"), body["explanation"]
 
 
 QUESTION_FIELDS = {
-    "prompt": "Question",
-    "text": "Text",
-    "answer": "Answer",
-    "where": "Right place in words",
-    "area": "Area of the right place",
-    "answers": "Right answers",
-    "accept": "Accepted",
-    "reject": "Refused",
-    "spellings_of": "Spellings of",
-    "distractors": "Wrong choices",
-    "items": "Order",
-    "pairs": "Pairs",
-    "extra": "Offered too",
-    "gaps": "Gaps",
-    "precision": "What must be right",
-    "tolerance": "May be off by",
-    "unit": "Unit",
-    "picture": "Picture",
+    "prompt": gettext("Question"),
+    "text": gettext("Text"),
+    "answer": gettext("Answer"),
+    "where": gettext("Right place in words"),
+    "area": gettext("Area of the right place"),
+    "answers": gettext("Right answers"),
+    "accept": gettext("Accepted"),
+    "reject": gettext("Refused"),
+    "spellings_of": gettext("Spellings of names"),
+    "distractors": gettext("Wrong choices"),
+    "items": gettext("Order"),
+    "pairs": gettext("Pairs"),
+    "extra": gettext("Extra choices"),
+    "gaps": gettext("Gaps"),
+    "precision": gettext("Required precision"),
+    "tolerance": gettext("Tolerance"),
+    "unit": gettext("Unit"),
+    "picture": gettext("Picture"),
 }
 
 
@@ -191,29 +192,35 @@ def _describe_distractor(wrong: Mapping[str, Any]) -> str:
 
 def _describe_area(box: Sequence[float]) -> str:
     left, top, width, height = box
-    return f"{width:g} % wide, {height:g} % high, {left:g} % from the left, {top:g} % from the top"
+    sides = {"width": width, "height": height, "left": left, "top": top}
+    return gettext(
+        "%(width)s%% wide, %(height)s%% high, %(left)s%% from the left, %(top)s%% from the top",
+        **{side: f"{number:g}" for side, number in sides.items()},
+    )
 
 
 def _describe_gap(gap: Mapping[str, Any]) -> str:
     parts = {name: gap.get(name) for name in ("accept", "spellings_of", "reject") if gap.get(name)}
     more = [f"{QUESTION_FIELDS[name].lower()} {'; '.join(forms)}" for name, forms in parts.items() if forms]
     wrong = [_describe_distractor(one) for one in gap.get("distractors", [])]
-    return "; ".join([str(gap["answer"]), *more, *(["or " + " / ".join(wrong)] if wrong else [])])
+    return "; ".join(
+        [str(gap["answer"]), *more, *([gettext("or %(choices)s", choices=" / ".join(wrong))] if wrong else [])]
+    )
 
 
 # Facts
 
 FACT_LABELS = {
-    "statement": "Statement",
-    "topic": "Topic",
-    "tags": "Tags",
-    "passages": "Passages",
-    "notes": "Notes",
-    "date": "Date",
-    "importance": "Importance",
-    "actors": "Who and where",
-    "leads_to": "Leads to",
-    "caution": "Caution",
+    "statement": gettext("Statement"),
+    "topic": gettext("Topic"),
+    "tags": gettext("Tags"),
+    "passages": gettext("Passages"),
+    "notes": gettext("Notes"),
+    "date": gettext("Date"),
+    "importance": gettext("Importance"),
+    "actors": gettext("People and places"),
+    "leads_to": gettext("Consequences"),
+    "caution": gettext("Caution"),
 }
 
 

@@ -163,11 +163,11 @@ async function keep() {
   try {
     await post(form.dataset.draft, draft, { signal: keeping.signal, keepalive: size < OUTLIVES });
     const time = new Intl.DateTimeFormat("en-GB", { timeStyle: "short" }).format(new Date());
-    kept.textContent = `Draft kept at ${time}.`;
+    kept.textContent = kept.dataset.kept.replace("{time}", time);
   } catch (error) {
     if (error.name === "AbortError") return;
     dirty = true;
-    kept.textContent = "The draft could not be kept just now. It stays on this page.";
+    kept.textContent = kept.dataset.failed;
   }
 }
 

@@ -6,14 +6,14 @@ const count = document.querySelector("#bulk [data-count]");
 /** Show how many are ticked, and offer to tick all. */
 function showCount() {
   const ticked = ticks().filter((box) => box.checked).length;
-  count.textContent = ticked ? `${ticked} ticked` : "None ticked yet";
+  count.textContent = ticked ? count.dataset.count.replace("{count}", ticked) : count.dataset.none;
 }
 
 function offerAll() {
   const all = document.createElement("button");
   all.type = "button";
   all.className = "button button--quiet";
-  all.textContent = "Tick all on this page";
+  all.textContent = count.dataset.all;
   all.addEventListener("click", () => {
     const rest = ticks().filter((box) => !box.checked);
     for (const box of rest.length ? rest : ticks()) box.checked = rest.length > 0;
@@ -40,7 +40,7 @@ function makeMovable(list) {
     grip.draggable = true;
     grip.textContent = "⠿";
     grip.setAttribute("aria-hidden", "true");
-    grip.title = "Drag to another place";
+    grip.title = list.dataset.movable;
     grip.addEventListener("dragstart", (event) => {
       dragged = fact;
       event.dataTransfer.effectAllowed = "move";

@@ -24,14 +24,15 @@ from quizapp.core.sets.quick_entry import AUTO, KINDS
 from quizapp.core.sets.schema import IMPORTANCE
 from quizapp.core.text.answers import fold
 from quizapp.core.text.edtf import display_date
+from quizapp.core.translation import gettext
 from quizapp.services.editor.bulk_changes import MOST_TAGS
 from quizapp.services.editor.facts import FactEditPage
 from quizapp.web.forms.fields import OWN_DIRECTION
 from quizapp.web.forms.quizzes import CheckboxesField
 
 LONGEST_TAG = 60
-LONG = Length(max=4000, message="At most 4,000 characters.")
-ONE_LINE = Length(max=300, message="At most 300 characters.")
+LONG = Length(max=4000, message=gettext("Use at most 4,000 characters."))
+ONE_LINE = Length(max=300, message=gettext("Use at most 300 characters."))
 
 
 def _required(message: str) -> list[Any]:
@@ -58,15 +59,19 @@ def _tags(typed: str) -> list[str]:
 def _check_tags(form: FlaskForm, field: Field) -> None:
     tags = _tags(field.data or "")
     if len(tags) > MOST_TAGS:
-        raise ValidationError(f"At most {MOST_TAGS} tags.")
+        raise ValidationError(gettext("Use at most %(most)s tags.", most=MOST_TAGS))
     for tag in tags:
         if len(tag) > LONGEST_TAG or "|" in tag:
-            raise ValidationError(f"“{tag}” is no tag: it may have {LONGEST_TAG} letters, and no |.")
+            raise ValidationError(
+                gettext(
+                    "“%(tag)s” can’t be a tag: use at most %(most)s characters, without |.", tag=tag, most=LONGEST_TAG
+                )
+            )
 
 
 class TaggedForm(FlaskForm):
-    topic = SelectField("Topic")
-    tags = StringField("Tags", [_check_tags], filters=[_line])
+    topic = SelectField(gettext("Topic"))
+    tags = StringField(gettext("Tags"), [_check_tags], filters=[_line])
 
     @property
     def tag_list(self) -> list[str]:
@@ -76,24 +81,30 @@ class TaggedForm(FlaskForm):
 class LinkForm(Form):
     """What a fact led to, and why."""
 
-    fact = StringField("Fact", filters=[_line], render_kw={"list": "facts"})
-    why = TextAreaField("Why", [LONG], filters=[_text], render_kw={"rows": 2})
+    fact = StringField(gettext("Fact"), filters=[_line], render_kw={"list": "facts"})
+    why = TextAreaField(gettext("Reason"), [LONG], filters=[_text], render_kw={"rows": 2})
 
 
 class FactForm(TaggedForm):
     """A fact; `others` (key → statement) are the facts it may lead to."""
 
     base = HiddenField()
-    statement = TextAreaField("Statement", [*_required("Say what is to be remembered."), LONG], filters=[_text])
-    date = StringField("Date", filters=[_line])
-    importance = SelectField("Importance", coerce=int, choices=[SelectChoice(*each) for each in IMPORTANCE.items()])
-    passages = CheckboxesField("Passages", coerce=int, invalid_choice_message="The set has no such passage by now.")
-    notes = CheckboxesField(
-        "Notes of the source", coerce=int, invalid_choice_message="The set has no such note by now."
+    statement = TextAreaField(gettext("Statement"), [*_required(gettext("Write the fact.")), LONG], filters=[_text])
+    date = StringField(gettext("Date"), filters=[_line])
+    importance = SelectField(
+        gettext("Importance"), coerce=int, choices=[SelectChoice(*each) for each in IMPORTANCE.items()]
     )
-    actors = CheckboxesField("Who and where", invalid_choice_message="The set has no such name by now.")
-    leads_to = FieldList(FormField(LinkForm), "Leads to")
-    caution = TextAreaField("Caution", [LONG], filters=[_text])
+    passages = CheckboxesField(
+        gettext("Passages"), coerce=int, invalid_choice_message=gettext("This passage is no longer in the set.")
+    )
+    notes = CheckboxesField(
+        gettext("Source notes"), coerce=int, invalid_choice_message=gettext("This note is no longer in the set.")
+    )
+    actors = CheckboxesField(
+        gettext("People and places"), invalid_choice_message=gettext("This name is no longer in the set.")
+    )
+    leads_to = FieldList(FormField(LinkForm), gettext("Consequences"))
+    caution = TextAreaField(gettext("Caution"), [LONG], filters=[_text])
 
     def __init__(self, page: FactEditPage) -> None:
         super().__init__(data={**_fields(page.document), "base": str(page.fact.version)})
@@ -111,7 +122,9 @@ class FactForm(TaggedForm):
             try:
                 read_edtf(field.data)
             except ValueError:
-                raise ValidationError(f"“{field.data}” is not a date that can be read. See the examples.") from None
+                raise ValidationError(
+                    gettext("“%(date)s” can’t be read as a date. See the examples.", date=field.data)
+                ) from None
 
     def validate_leads_to(self, field: FieldList) -> None:
         named = set()
@@ -119,15 +132,15 @@ class FactForm(TaggedForm):
             fact, why = entry.form.fact, entry.form.why
             if not fact.data:
                 if why.data:
-                    fact.errors = ["Which fact? Choose it from the list, or clear the reason."]
+                    fact.errors = [gettext("Choose a fact from the list, or clear the reason.")]
                 continue
             key = self._key(fact.data)
             if key is None:
-                fact.errors = ["There is no such fact in this set. Choose one from the list."]
+                fact.errors = [gettext("This fact isn’t in the set. Choose one from the list.")]
             elif key in named:
-                fact.errors = ["It is named twice."]
+                fact.errors = [gettext("This fact is listed twice.")]
             if not why.data:
-                why.errors = ["Say why the one led to the other."]
+                why.errors = [gettext("Give the reason.")]
             named.add(key)
         if any(entry.form.fact.errors or entry.form.why.errors for entry in field.entries):
             raise ValidationError("")
@@ -181,27 +194,26 @@ def _shown(edtf: str) -> str:
         return edtf
 
 
+NAME_TYPES = {"person": gettext("Person"), "organisation": gettext("Organisation"), "place": gettext("Place")}
+
+
 class NameForm(FlaskForm):
     base = HiddenField()
-    name = StringField("Name", [*_required("Type the name."), ONE_LINE], filters=[_line])
+    name = StringField(gettext("Name"), [*_required(gettext("Type the name.")), ONE_LINE], filters=[_line])
     type = RadioField(
-        "It is",
-        choices=[
-            SelectChoice("person", "a person"),
-            SelectChoice("organisation", "an organisation"),
-            SelectChoice("place", "a place"),
-        ],
+        gettext("Type"),
+        choices=[SelectChoice(*each) for each in NAME_TYPES.items()],
         default="person",
         validate_choice=True,
     )
-    spellings = TextAreaField("Other spellings", filters=[_text])
-    role = StringField("Office or function", [ONE_LINE], filters=[_line])
-    side = StringField("Side", [ONE_LINE], filters=[_line])
-    portrait = StringField("In a line", [ONE_LINE], filters=[_line])
+    spellings = TextAreaField(gettext("Other spellings"), filters=[_text])
+    role = StringField(gettext("Office or role"), [ONE_LINE], filters=[_line])
+    side = StringField(gettext("Side"), [ONE_LINE], filters=[_line])
+    portrait = StringField(gettext("Short description"), [ONE_LINE], filters=[_line])
 
     def validate_spellings(self, field: TextAreaField) -> None:
         if any(len(line) > 300 for line in self.lines):
-            raise ValidationError("A spelling has at most 300 characters.")
+            raise ValidationError(gettext("Use at most 300 characters for a spelling."))
 
     @property
     def lines(self) -> list[str]:
@@ -221,12 +233,18 @@ class NameForm(FlaskForm):
 
 class QuickEntryForm(TaggedForm):
     text = TextAreaField(
-        "Questions and answers",
-        [*_required("Type or paste a line first."), Length(max=200_000, message="At most 200,000 characters.")],
+        gettext("Questions and answers"),
+        [
+            *_required(gettext("Type or paste a line first.")),
+            Length(max=200_000, message=gettext("Use at most 200,000 characters.")),
+        ],
         render_kw={"rows": 12, "spellcheck": "true"},
     )
     kind = SelectField(
-        "Make each a",
-        choices=[SelectChoice(AUTO, "What fits its answer"), *(SelectChoice(kind, KIND_NAMES[kind]) for kind in KINDS)],
+        gettext("Kind of question"),
+        choices=[
+            SelectChoice(AUTO, gettext("Choose by the answer")),
+            *(SelectChoice(kind, KIND_NAMES[kind]) for kind in KINDS),
+        ],
         default=AUTO,
     )

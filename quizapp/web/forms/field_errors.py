@@ -1,6 +1,6 @@
 """What the schema and `bank check` have to say about a question finds the field it is about."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,25 +16,7 @@ _PATTERNS = {
     "^[a-z0-9]+(-[a-z0-9]+)*$": gettext("Use letters, digits and hyphens."),
     r"^[^\n]*$": gettext("Write this in one line."),
     r"^[^\n|]*$": gettext("A tag can’t contain |."),
-    r"^-?\d{1,15}(\.\d{1,9})?$": gettext("Write a number, such as 1250 or 3.5."),
-}
-_TOO_FEW: dict[str, Callable[[int], str]] = {
-    "answers": lambda n: ngettext("Add at least %(num)s right answer.", "Add at least %(num)s right answers.", n),
-    "distractors": lambda n: ngettext("Add at least %(num)s wrong choice.", "Add at least %(num)s wrong choices.", n),
-    "items": lambda n: ngettext("Add at least %(num)s place.", "Add at least %(num)s places.", n),
-    "pairs": lambda n: ngettext("Add at least %(num)s pair.", "Add at least %(num)s pairs.", n),
-    "tags": lambda n: ngettext("Add at least %(num)s tag.", "Add at least %(num)s tags.", n),
-}
-_TOO_MANY: dict[str, Callable[[int], str]] = {
-    "answers": lambda n: ngettext(
-        "You can have up to %(num)s right answer.", "You can have up to %(num)s right answers.", n
-    ),
-    "distractors": lambda n: ngettext(
-        "You can have up to %(num)s wrong choice.", "You can have up to %(num)s wrong choices.", n
-    ),
-    "items": lambda n: ngettext("You can have up to %(num)s place.", "You can have up to %(num)s places.", n),
-    "pairs": lambda n: ngettext("You can have up to %(num)s pair.", "You can have up to %(num)s pairs.", n),
-    "tags": lambda n: ngettext("You can have up to %(num)s tag.", "You can have up to %(num)s tags.", n),
+    r"^-?\d{1,15}(\.\d{1,9})?$": gettext("Type a number, such as 1250 or 3.5."),
 }
 
 
@@ -97,41 +79,64 @@ def error_in_words(error: ErrorDetails, path: Sequence[str | int]) -> str:
         case "missing" if last in ("answer", "precision"):
             return gettext("Choose one.")
         case "value_error" if not error["input"]:
-            return gettext("This can’t be empty.")
+            return gettext("Fill this in.")
         case "missing" if last == "picture":
-            return gettext("Choose a picture and describe what it shows.")
+            return gettext("Choose a picture, and describe what it shows.")
         case "list_type" | "float_type" if "area" in path:
-            return gettext("Write four numbers in percent: left edge, top edge, width and height, such as 12 30 8 10.")
+            return gettext("Type four numbers in percent: left edge, top edge, width and height, such as 12 30 8 10.")
         case "greater_than_equal" | "less_than_equal" if "area" in path:
-            return gettext("Each number must be from 0 to 100.")
+            return gettext("Use numbers from 0 to 100.")
         case "missing" | "string_too_short":
-            return gettext("This can’t be empty.")
+            return gettext("Fill this in.")
         case "string_too_long":
-            length, most = f"{len(error['input']):,}", f"{ctx['max_length']:,}"
-            return gettext("This has %(length)s characters. Shorten it to %(most)s.", length=length, most=most)
+            return _length_error(len(error["input"]), ctx["max_length"])
         case "too_short" if last == "gaps":
-            return gettext("Write at least one gap in the text, such as {{river}}.")
+            return gettext("Put at least one gap in the text, such as {{river}}.")
         case "too_short":
-            return _too_few(ctx["min_length"], last)
+            return _too_few(str(last), ctx["min_length"])
         case "too_long":
-            return _too_many(ctx["max_length"], last)
+            return _too_many(str(last), ctx["max_length"])
         case "string_pattern_mismatch":
             return _PATTERNS.get(ctx["pattern"], gettext("This can’t be read."))
         case "literal_error":
             return gettext("Choose one.")
         case "greater_than_equal" if "picture" in path:
-            return gettext("The picture is no longer here. Choose it again.")
+            return gettext("The picture is gone. Choose it again.")
         case "value_error":
             said = str(ctx["error"])
             return f"{said[:1].upper()}{said[1:]}."
     return error["msg"]
 
 
-def _too_few(least: int, of: str | int) -> str:
-    message = _TOO_FEW.get(str(of))
-    return message(least) if message else gettext("Add at least %(least)s of these.", least=least)
+def _length_error(length: int, most: int) -> str:
+    return gettext(
+        "This is too long: %(length)s characters. Use at most %(most)s.", length=f"{length:,}", most=f"{most:,}"
+    )
 
 
-def _too_many(most: int, of: str | int) -> str:
-    message = _TOO_MANY.get(str(of))
-    return message(most) if message else gettext("You can have up to %(most)s of these.", most=most)
+def _too_few(field: str, least: int) -> str:
+    match field:
+        case "answers":
+            return ngettext("Add at least %(num)s right answer.", "Add at least %(num)s right answers.", least)
+        case "distractors":
+            return ngettext("Add at least %(num)s wrong choice.", "Add at least %(num)s wrong choices.", least)
+        case "items":
+            return ngettext("Add at least %(num)s place.", "Add at least %(num)s places.", least)
+        case "pairs":
+            return ngettext("Add at least %(num)s pair.", "Add at least %(num)s pairs.", least)
+    return ngettext("Add at least %(num)s.", "Add at least %(num)s.", least)
+
+
+def _too_many(field: str, most: int) -> str:
+    match field:
+        case "answers":
+            return ngettext("Use at most %(num)s right answer.", "Use at most %(num)s right answers.", most)
+        case "distractors":
+            return ngettext("Use at most %(num)s wrong choice.", "Use at most %(num)s wrong choices.", most)
+        case "items":
+            return ngettext("Use at most %(num)s place.", "Use at most %(num)s places.", most)
+        case "pairs":
+            return ngettext("Use at most %(num)s pair.", "Use at most %(num)s pairs.", most)
+        case "tags":
+            return ngettext("Use at most %(num)s tag.", "Use at most %(num)s tags.", most)
+    return ngettext("Use at most %(num)s.", "Use at most %(num)s.", most)

@@ -10,6 +10,7 @@ from quizapp.core.kinds.gaps import GAP
 from quizapp.core.kinds.number import FIGURE
 from quizapp.core.text.edtf import display_date
 from quizapp.core.text.numbers import parse_number
+from quizapp.core.translation import gettext
 from quizapp.web.forms.question import (
     LinesField,
     NameField,
@@ -24,9 +25,9 @@ from quizapp.web.forms.question import (
 
 
 class DistractorPart(Form):
-    text = one_line("Wrong choice {n}")
-    why_not = long_text("Why choice {n} is wrong", rows=1)
-    misconception = one_line("Misconception choice {n} stands for", maxlength=80)
+    text = one_line(gettext("Wrong choice {n}"))
+    why_not = long_text(gettext("Why choice {n} is wrong"), rows=1)
+    misconception = one_line(gettext("Misconception in choice {n}"), maxlength=80)
 
 
 def distractors(label: str, *, rows: int) -> RowsField:
@@ -36,51 +37,59 @@ def distractors(label: str, *, rows: int) -> RowsField:
 class AcceptingPart(Form):
     """A typed answer: what counts as right besides the answer itself, and what does not."""
 
-    answer = one_line("Answer{n}")
-    accept = LinesField("Also accept{n}")
-    spellings_of = RowsField(NameField("Every spelling of"), "Spellings of names", min_entries=1)
-    reject = LinesField("Refuse{n}")
+    answer = one_line(gettext("Answer"))
+    accept = LinesField(gettext("Also accept"))
+    spellings_of = RowsField(
+        NameField(gettext("Name {n}")), gettext("Names with all spellings accepted"), min_entries=1
+    )
+    reject = LinesField(gettext("Refuse"))
 
 
 class GapPart(AcceptingPart):
     """A gap of a text; `gap` is its name."""
 
     gap = hidden()
-    distractors = distractors("Choices instead of typing", rows=0)
+    answer = one_line(gettext("Answer for “{n}”"))
+    accept = LinesField(gettext("Also accept for “{n}”"))
+    reject = LinesField(gettext("Refuse for “{n}”"))
+    distractors = distractors(gettext(gettext("Wrong choices")), rows=0)
 
 
 class PairPart(Form):
-    left = one_line("Pair {n}")
-    right = one_line("Pair {n} goes with")
+    left = one_line(gettext("Pair {n}"))
+    right = one_line(gettext("Match for pair {n}"))
 
 
 class FlashcardForm(QuestionForm):
     kind = "flashcard"
     own = ("answer",)
-    answer = long_text("Answer, on the back", rows=2)
+    answer = long_text(gettext("Answer (back)"), rows=2)
 
 
 class EssayForm(QuestionForm):
     kind = "essay"
     own = ("answer", "points")
-    answer = long_text("Model answer", rows=5)
-    points = LinesField("Points", rows=4)
+    answer = long_text(gettext("Model answer"), rows=5)
+    points = LinesField(gettext("Points"), rows=4)
 
 
 class ChoiceForm(QuestionForm):
     kind = "choice"
     about_all = "distractors"
     own = ("answer", "distractors")
-    answer = one_line("Right answer")
-    distractors = distractors("Wrong choices", rows=3)
+    answer = one_line(gettext("Right answer"))
+    distractors = distractors(gettext("Wrong choices"), rows=3)
 
 
 class TrueFalseForm(QuestionForm):
     kind = "true_false"
     own = ("answer",)
-    prompt = long_text("Statement", rows=2)
-    answer = RadioField("The statement is", choices=[SelectChoice("true", "true"), SelectChoice("false", "false")],
-                        validate_choice=False)  # fmt: skip
+    prompt = long_text(gettext("Statement"), rows=2)
+    answer = RadioField(
+        gettext("The statement is"),
+        choices=[SelectChoice("true", gettext("true")), SelectChoice("false", gettext("false"))],
+        validate_choice=False,
+    )
 
     @staticmethod
     def load(body: dict[str, Any]) -> dict[str, Any]:
@@ -94,15 +103,15 @@ class MultipleForm(QuestionForm):
     kind = "multiple"
     about_all = "distractors"
     own = ("answers", "distractors")
-    answers = LinesField("Right answers", rows=3)
-    distractors = distractors("Wrong choices", rows=3)
+    answers = LinesField(gettext("Right answers"), rows=3)
+    distractors = distractors(gettext("Wrong choices"), rows=3)
 
 
 class OrderingForm(QuestionForm):
     kind = "ordering"
     about_all = "items"
     own = ("items",)
-    items = RowsField(LinesField("Place {n}", rows=1), "In the right order, the first first", min_entries=3)
+    items = RowsField(LinesField(gettext("Place {n}"), rows=1), gettext("Items in the right order"), min_entries=3)
 
     @staticmethod
     def load(body: dict[str, Any]) -> dict[str, Any]:
@@ -116,16 +125,16 @@ class MatchingForm(QuestionForm):
     kind = "matching"
     about_all = "pairs"
     own = ("pairs", "extra")
-    pairs = RowsField(FormField(PairPart), "What belongs together", min_entries=3)
-    extra = LinesField("Offered too, belonging to nothing")
+    pairs = RowsField(FormField(PairPart), gettext("Pairs"), min_entries=3)
+    extra = LinesField(gettext("Extra choices that match nothing"))
 
 
 class WrongAreaPart(Form):
-    text = one_line("Wrong place {n}")
-    where = one_line("Wrong place {n} in words")
-    area = one_line("Area of wrong place {n}", maxlength=60)
-    why_not = long_text("Why place {n} is wrong", rows=1)
-    misconception = one_line("Misconception place {n} stands for", maxlength=80)
+    text = one_line(gettext("Wrong place {n}"))
+    where = one_line(gettext("Wrong place {n} in words"))
+    area = one_line(gettext("Area of wrong place {n}"), maxlength=60)
+    why_not = long_text(gettext("Why place {n} is wrong"), rows=1)
+    misconception = one_line(gettext("Misconception in place {n}"), maxlength=80)
 
 
 class PointForm(QuestionForm):
@@ -133,10 +142,10 @@ class PointForm(QuestionForm):
     about_all = "distractors"
     needs_picture = True
     own = ("answer", "where", "area", "distractors")
-    answer = one_line("Right place")
-    where = one_line("Right place in words")
-    area = one_line("Area of the right place", maxlength=60)
-    distractors = RowsField(FormField(WrongAreaPart), "Wrong places", min_entries=3)
+    answer = one_line(gettext("Right place"))
+    where = one_line(gettext("Right place in words"))
+    area = one_line(gettext("Area of the right place"), maxlength=60)
+    distractors = RowsField(FormField(WrongAreaPart), gettext("Wrong places"), min_entries=3)
 
     @staticmethod
     def load(body: dict[str, Any]) -> dict[str, Any]:
@@ -159,10 +168,10 @@ class ClozeForm(QuestionForm):
     kind = "cloze"
     about_all = "text"
     own = ("text", "gaps")
-    initial = {"prompt": "Complete the sentence."}
-    prompt = long_text("What to do", rows=1)
-    text = long_text("Text with gaps", rows=4)
-    gaps = RowsField(FormField(GapPart), "The gaps", min_entries=0)
+    initial = {"prompt": gettext("Complete the sentence.")}
+    prompt = long_text(gettext("Instruction"), rows=1)
+    text = long_text(gettext("Text with gaps"), rows=4)
+    gaps = RowsField(FormField(GapPart), gettext("Gaps"), min_entries=0)
 
     @property
     def gap_count(self) -> int:
@@ -191,18 +200,18 @@ class DateForm(QuestionForm):
     kind = "date"
     about_all = "answer"
     own = ("answer", "precision", "accept")
-    answer = one_line("Date", maxlength=60)
+    answer = one_line(gettext("Date"), maxlength=60)
     precision = RadioField(
-        "What must be right",
+        gettext("Required precision"),
         choices=[
-            SelectChoice("year", "the year"),
-            SelectChoice("month", "month and year"),
-            SelectChoice("day", "the day"),
-            SelectChoice("time", "the time of day"),
+            SelectChoice("year", gettext("year")),
+            SelectChoice("month", gettext("month and year")),
+            SelectChoice("day", gettext("day")),
+            SelectChoice("time", gettext("time of day")),
         ],
         validate_choice=False,
     )
-    accept = LinesField("Other dates that count")
+    accept = LinesField(gettext("Other accepted dates"))
 
     @staticmethod
     def load(body: dict[str, Any]) -> dict[str, Any]:
@@ -218,9 +227,9 @@ class NumberForm(QuestionForm):
     kind = "number"
     about_all = "answer"
     own = ("answer", "tolerance", "unit")
-    answer = one_line("Figure", maxlength=60)
-    tolerance = one_line("How far off still counts", maxlength=60)
-    unit = one_line("Unit, behind the figure")
+    answer = one_line(gettext("Number"), maxlength=60)
+    tolerance = one_line(gettext("Tolerance"), maxlength=60)
+    unit = one_line(gettext("Unit, shown after the number"))
 
     @staticmethod
     def load(body: dict[str, Any]) -> dict[str, Any]:

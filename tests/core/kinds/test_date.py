@@ -251,12 +251,12 @@ def test_no_text_is_too_odd_to_grade(text: str, precision: str) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("3 August 1858", [(True, "read as year 1858, month August, day 3")]),
+        ("3 August 1858", [(True, "Read as year 1858, month August, day 3.")]),
         (
             "3 August 1859",
-            [(False, "close, which does not count: read as year 1859 instead of 1858, month August, day 3")],
+            [(False, "Close, which doesn’t count. Read as year 1859 instead of 1858, month August, day 3.")],
         ),
-        ("soon", [(False, "it cannot be read as a date")]),
+        ("soon", [(False, "This can’t be read as a date.")]),
         ("", []),
     ],
 )

@@ -146,8 +146,8 @@ def test_a_mark_is_read(typed: str, mark: float) -> None:
         ("²", "from 0 to 1"),
         (".", "from 0 to 1"),
         ("0" * 5000, "from 0 to 1"),
-        ("1.05", "1 at most"),
-        ("50", "1 at most"),
+        ("1.05", "highest mark is 1"),
+        ("50", "highest mark is 1"),
         ("0.33", "steps of 0.05"),
     ],
 )

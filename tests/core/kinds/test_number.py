@@ -84,12 +84,12 @@ def test_a_figure_and_its_tolerance_are_written_to_be_read(
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("five thousand", [(True, "read as 5,000")]),
-        ("5,200", [(True, "read as 5,200, 200 off; 250 may be")]),
-        ("6000", [(False, "read as 6,000, 1,000 off; 250 may be")]),
-        ("many", [(False, "it cannot be read as one figure")]),
-        ("9" * 20, [(False, f"read as {10**20 - 1:,}, {10**20 - 5001:,} off; 250 may be")]),
-        ("1,920", [(False, "read as 1920, 3,080 off; 250 may be")]),
+        ("five thousand", [(True, "Read as 5,000.")]),
+        ("5,200", [(True, "Read as 5,200, which is 200 off. Up to 250 is allowed.")]),
+        ("6000", [(False, "Read as 6,000, which is 1,000 off. Up to 250 is allowed.")]),
+        ("many", [(False, "This can’t be read as one number.")]),
+        ("9" * 20, [(False, f"Read as {10**20 - 1:,}, which is {10**20 - 5001:,} off. Up to 250 is allowed.")]),
+        ("1,920", [(False, "Read as 1920, which is 3,080 off. Up to 250 is allowed.")]),
         (" ", []),
     ],
 )

@@ -57,8 +57,8 @@ def test_what_the_prompt_says_of_the_date_need_not_be_typed() -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("14/1/1920", (True, "it is the same date as “14 January 1920”")),
-        ("14/1", (False, "close, which does not count: without the year")),
+        ("14/1/1920", (True, "The same date as “14 January 1920”.")),
+        ("14/1", (False, "Close, which doesn’t count. Missing: year.")),
     ],
 )
 def test_a_preview_reads_a_date(text: str, found: tuple[bool, str]) -> None:
@@ -105,14 +105,14 @@ def test_a_text_that_is_too_long_is_refused() -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("Speke", [(True, "it is the answer")]),
-        ("speke!", [(True, "it is the answer, “Speke”, case, accents and punctuation aside")]),
-        ("John Hanning", [(True, "it is accepted")]),
-        ("J. Hanning", [(True, "it is accepted, “John Hanning”, another way to write it")]),
-        ("Spekke", [(True, "it is taken for a slip of “Speke”")]),
-        ("Ызулу", [(True, "it is “Speke” typed in another keyboard layout")]),
-        ("Burtn", [(False, "it is taken for “Burton”, which is refused")]),
-        ("Park", [(False, "it is not near enough to any accepted answer")]),
+        ("Speke", [(True, "This is the answer.")]),
+        ("speke!", [(True, "Same as “Speke” apart from case, accents and punctuation.")]),
+        ("John Hanning", [(True, "This is an accepted answer.")]),
+        ("J. Hanning", [(True, "Another way to write “John Hanning”.")]),
+        ("Spekke", [(True, "Counts as a slip of “Speke”.")]),
+        ("Ызулу", [(True, "Read as “Speke”, typed in another keyboard layout.")]),
+        ("Burtn", [(False, "Read as “Burton”, which is refused.")]),
+        ("Park", [(False, "Not close enough to any accepted answer.")]),
         ("  ", []),
     ],
 )
