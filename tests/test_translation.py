@@ -13,7 +13,7 @@ from jinja2 import nodes
 PACKAGE = Path(__file__).parents[1] / "quizapp"
 TRANSLATES = {"_", "gettext", "ngettext"}
 READ_ATTRIBUTES = {"alt", "aria-description", "aria-label", "aria-roledescription", "placeholder", "title"}
-HOLE = "\x00"  # where an expression stands in the text of a template
+HOLE = " \ue000"  # in place of an expression in the text of a template
 WORD = re.compile(r"[A-Za-z]{2,}")
 # What is like a sentence or a label, in an expression of a template or in Python
 PHRASE = re.compile(r"[A-Za-z’“]{2,}[,.:;]? [A-Za-z“‘(]|^[A-Z][a-z]+[.!?…]?$")
