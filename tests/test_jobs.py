@@ -4,7 +4,6 @@ import logging
 import signal
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,15 +14,28 @@ from attempts import begin_quiz, give
 from flask import Flask
 from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
-from study import NOON, answer, ask, make_learner
+from study import NOON, answer, ask, make_learner, study_until_done
 
 from quizapp.cli import jobs as job_commands
 from quizapp.cli import tasks
 from quizapp.cli.jobs import JobWorker
+from quizapp.core.scheduling.personal import Findings
+from quizapp.core.scheduling.scheduler import Plan
 from quizapp.extensions import db
-from quizapp.models import Attempt, AuditEntry, Classroom, DayCount, Job, LoginFailures, LoginLink, LoginSession, User
+from quizapp.models import (
+    Attempt,
+    AuditEntry,
+    Classroom,
+    DayCount,
+    Job,
+    LoginFailures,
+    LoginLink,
+    LoginSession,
+    Memory,
+    User,
+)
 from quizapp.models import Response as ResponseRow
-from quizapp.services import accounts, audit_log, log_ins, parameters
+from quizapp.services import accounts, audit_log, log_ins, memory_events, parameters, plans
 from quizapp.services.attempts import lifecycle
 from quizapp.services.throttle import count_try
 
@@ -110,27 +122,65 @@ def test_intervals_are_adjusted_to_learners_with_enough_reviews_once_they_pause(
     assert str(broken.id) in (job(session, "adjust to learners").error or "")
 
 
-def test_the_choice_of_the_standard_parameters_meanwhile_is_kept(
-    app: Flask, session: Session, clock: Clock, monkeypatch: pytest.MonkeyPatch
+Meanwhile = Callable[[Session, User], object]
+
+
+def change_plan(session: Session, learner: User) -> None:
+    plans.change_plan(session, learner, "sample", Plan(desired_retention=0.8), paused=False, now=NOON)
+
+
+def use_standard(session: Session, learner: User) -> None:
+    learner.uses_standard = True
+
+
+def reset(session: Session, learner: User) -> None:
+    memory_events.reset_set(session, learner, "sample", now=NOON)
+
+
+@pytest.mark.parametrize("meanwhile", [change_plan, use_standard, reset])
+def test_what_a_learner_changes_while_a_job_looks_at_their_reviews_is_kept(
+    app: Flask, session: Session, clock: Clock, monkeypatch: pytest.MonkeyPatch, meanwhile: Meanwhile
 ) -> None:
-    learner = make_learner(session)
-    session.add(DayCount(learner_id=learner.id, day=NOON.date() - timedelta(days=1), long_term=300))
+    """What was found is dropped then, and found again another time. A change of the name is no reason for that."""
+    changed, renamed = make_learner(session), make_learner(session)
+    for learner in (changed, renamed):
+        study_until_done(session, learner, NOON)
+        session.add(DayCount(learner_id=learner.id, day=NOON.date() - timedelta(days=1), long_term=300))
     session.commit()
+    clock.now = NOON + timedelta(hours=2)
+    monkeypatch.setattr(parameters, "find_out", lambda *args: Findings(interval_factor=0.5))
     found = parameters.find_adjustment
 
     def find_adjustment(session: Session, learner: User, **others: Any) -> Any:
-        return replace(found(session, learner, **others), uses_standard=not learner.uses_standard)
+        adjustment = found(session, learner, **others)
+        session.rollback()
+        with Session(session.get_bind()) as elsewhere:
+            theirs = elsewhere.get_one(User, learner.id)
+            if learner.id == renamed.id:
+                theirs.name = "Ada"
+            else:
+                meanwhile(elsewhere, theirs)
+            elsewhere.commit()
+        return adjustment
 
-    monkeypatch.setattr(parameters, "find_adjustment", find_adjustment)
+    def kept() -> list[Any]:
+        session.expire_all()
+        rows = select(Memory).where(Memory.learner_id == changed.id).order_by(Memory.fact_id)
+        memories = [(each.state, each.due_day) for each in session.scalars(rows)]
+        return [changed.fitted_factor, changed.uses_standard, changed.fitted_on, *memories]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(parameters, "find_adjustment", find_adjustment)
+        work_off(app)
+    first = kept()
+    assert first[0] == 1 and first[2] is None
+    assert (renamed.name, renamed.fitted_factor, renamed.fitted_on) == ("Ada", 0.5, clock.now.date())
+    meanwhile(session, changed)
+    session.commit()
+    assert kept() == first  # as the learner left it
+    clock.now += timedelta(days=1)
     work_off(app)
-    session.expire_all()
-    assert (learner.fitted_on, learner.uses_standard) == (None, False)
-    monkeypatch.undo()
-    clock.now = NOON + timedelta(days=1)
-    monkeypatch.setattr(job_commands, "clock", clock)
-    work_off(app)
-    session.expire_all()
-    assert learner.fitted_on == clock.now.date()
+    assert kept()[0] == 0.5
 
 
 def test_what_is_kept_for_a_limited_time_is_deleted(

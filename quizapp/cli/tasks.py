@@ -134,20 +134,22 @@ def adjust_to_learners(run: JobRun) -> bool:
 
 
 def _adjust_to(run: JobRun, learner: User) -> bool:
-    """Adjust to one learner; return False, and leave it for later, while they are studying.
+    """Adjust to one learner; return False, and leave it for later, while they are studying or change their plans.
 
     Others can write while the reviews are read and computed with, which takes seconds for a long log.
     """
     with reading():
+        run.session.refresh(learner)
         if parameters.is_studying(run.session, learner, now=run.now):
             run.session.rollback()
             return False
         adjustment = parameters.find_adjustment(run.session, learner, now=run.now)
         run.session.rollback()
-    if learner.uses_standard != adjustment.uses_standard:  # chosen meanwhile
+    try:
+        parameters.save_adjustment(run.session, learner, adjustment, now=run.now)
+    except parameters.ChangedMeanwhile:
         run.session.rollback()
         return False
-    parameters.save_adjustment(run.session, learner, adjustment, now=run.now)
     parameters.note_fitted(run.session, learner, now=run.now)
     run.session.commit()
     return True

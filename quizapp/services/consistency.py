@@ -130,6 +130,8 @@ def _repair_memory(session: Session, learner: _Learner, fact_id: int) -> None:
         new = {"learner_id": user.id, "fact_id": fact_id, "suspended": False}
         session.execute(insert(memory_table).values(new | values))
         return
+    if not kept.suspended:
+        values["leech_lapses"] = None
     own = (memory_table.c.learner_id == user.id, memory_table.c.fact_id == fact_id)
     written = session.execute(update(memory_table).where(*own, memory_table.c.version == kept.version).values(values))
     if written.rowcount == 0:  # type: ignore[attr-defined]
@@ -141,7 +143,8 @@ def _read_learner(session: Session, learner_id: int, checked: Checked) -> _Learn
     user = session.get(User, learner_id)
     if user is None:
         return None
-    of_memory = select(MemoryRow.fact_id, MemoryRow.version, *memories.COLUMNS)
+    more = (MemoryRow.fact_id, MemoryRow.version, MemoryRow.suspended, MemoryRow.leech_lapses)
+    of_memory = select(*more, *memories.COLUMNS)
     kept = session.execute(of_memory.where(MemoryRow.learner_id == learner_id)).all()
     days = session.execute(select(day_table).where(day_table.c.learner_id == learner_id)).all()
     log, plan = read_log(session, learner_id), memories.adapt_plan(Plan(), user)
@@ -159,19 +162,27 @@ def _read_learner(session: Session, learner_id: int, checked: Checked) -> _Learn
 
 
 def _compare_memory(where: str, kept: Any, steps: Sequence[Step]) -> Iterator[Difference]:
+    """Compare a memory with what its log leads to, as far as that does not depend on the plan.
+
+    On which day it is due depends on the plan, but not whether it is due at all: every memory is, unless it is NEW.
+    """
     expected = memory_at_end(steps)
     if kept is None:
         yield Difference(where, "row", None, f"{expected.reps} repetitions")
         return
     memory = memories.to_core(kept)
     yield from _compare(where, _logged(memory), _logged(expected))
+    if (memory.due_day is None) != (expected.due_day is None):
+        yield Difference(where, "due_day", memory.due_day, expected.due_day)
+    if kept.leech_lapses is not None and not kept.suspended:
+        yield Difference(where, "leech_lapses", kept.leech_lapses, None)
     last = max((step.entry.version for step in steps), default=0)
     if kept.version < last:
         yield Difference(where, "version", kept.version, f"{last} or more")
 
 
 def _logged(memory: Memory) -> dict[str, Any]:
-    return {name: getattr(memory, name) for name in LOGGED_FIELDS}
+    return {name: getattr(memory, name) for name in (*LOGGED_FIELDS, "due_at")}
 
 
 def _compare_reviews(learner_id: int, steps: Sequence[Step]) -> Iterator[Difference]:

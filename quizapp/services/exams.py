@@ -1,6 +1,6 @@
 """Preparing for an exam: what each study day before it asks, and the score to expect."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -29,6 +29,7 @@ class ExamStudy:
     model: MemoryModel
     facts: tuple[ExamFact, ...]  # without suspended ones, in the order in which they are met
     due: Mapping[int, date] = field(default_factory=dict)  # due days of those in REVIEW, by fact id
+    asked: Set[int] = frozenset()  # those of them that were put into review, and are due
     met_today: int = 0
     spent: float = 0.0
 
@@ -37,11 +38,16 @@ class ExamStudy:
         return sum(not fact.met for fact in self.facts)
 
     def choose(self, plan: scheduler.Plan) -> StudyDay:
-        """Return what `today` asks for the exam of a plan; nothing on the exam day."""
+        """Return what `today` asks for the exam of a plan, and what was put into review; nothing on the exam day.
+
+        Facts in learning steps are left out: they are asked anyway.
+        """
         ahead = plan.exam_plan(self.today)
         if ahead is None:
             return StudyDay((), (), 0.0)
-        return plan_day(self.facts, ahead, self.today, model=self.model, spent=self.spent, met_today=self.met_today)
+        facts = [fact for fact in self.facts if not fact.met or fact.key in self.due]
+        day = plan_day(facts, ahead, self.today, model=self.model, spent=self.spent, met_today=self.met_today)
+        return replace(day, reviews=(*day.reviews, *sorted(self.asked - {*day.reviews})))
 
     def forecast(self, plan: ExamPlan, seed: str) -> ExamForecast:
         """Return what the plan brings by the exam."""
@@ -61,12 +67,18 @@ def read_studies(session: Session, learner: User, set_ids: Sequence[int], today:
     done = {row.set_id: row for row in session.execute(select(memories.done_on(learner.id, today)))}
     facts: dict[int, list[ExamFact]] = {set_id: [] for set_id in set_ids}
     due: dict[int, dict[int, date]] = {set_id: {} for set_id in set_ids}
-    for row in session.execute(select_facts(learner, set_ids, Fact.id, Fact.importance)):
+    asked: dict[int, set[int]] = {set_id: set() for set_id in set_ids}
+    is_asked = due_days.is_asked_for().label("asked")
+    for row in session.execute(select_facts(learner, set_ids, Fact.id, Fact.importance, is_asked)):
         facts[row.set_id].append(_exam_fact(row))
         if row.state == State.REVIEW:
             due[row.set_id][row.id] = row.due_day
+            if row.asked and row.due_day <= today:
+                asked[row.set_id].add(row.id)
     return {
-        set_id: ExamStudy(today, model, tuple(facts[set_id]), due[set_id], *_used(done.get(set_id), model.effort))
+        set_id: ExamStudy(
+            today, model, tuple(facts[set_id]), due[set_id], asked[set_id], *_used(done.get(set_id), model.effort)
+        )
         for set_id in set_ids
     }
 
@@ -117,6 +129,7 @@ def plan_study_day(session: Session, learner: User, *, now: datetime) -> None:
         select(Plan.set_id, *memories.PLAN_COLUMNS)
         .where(Plan.learner_id == learner.id, Plan.exam_day.is_not(None), Plan.paused.is_(False))
         .order_by(Plan.set_id)
+        .with_for_update(key_share=True)  # before the memories, as others who change a plan
     ).all()
     for row in rows:
         plan = memories.to_plan(row, learner)

@@ -45,6 +45,7 @@ from quizapp.models import DayCount, Fact, Memory, MemoryEvent, Plan, Question, 
 from quizapp.models.database import add_counts
 from quizapp.services.errors import NotFound
 
+INSTANT = timedelta(microseconds=1)  # between two entries in the log of a fact at least, so that their order stays
 LONGEST_ANSWER = timedelta(minutes=10)  # beyond it the learner was away, and the time says nothing
 
 memory_table: Table = Memory.__table__  # type: ignore[assignment]
@@ -74,17 +75,9 @@ LAST_COLUMNS: tuple[Any, ...] = (
 )
 
 PLAN_COLUMNS: tuple[Any, ...] = (
-    Plan.desired_retention,
-    Plan.new_per_day,
-    Plan.exam_day,
-    Plan.easy_days,
-    Plan.ceiling,
-    Plan.exam_since,
-    Plan.exam_minutes,
-    Plan.exam_pace,
-    Plan.planned_on,
-    Plan.planned_new,
-)
+    Plan.desired_retention, Plan.new_per_day, Plan.exam_day, Plan.easy_days, Plan.ceiling, Plan.exam_since,
+    Plan.exam_minutes, Plan.exam_pace, Plan.planned_on, Plan.planned_new,
+)  # fmt: skip
 
 
 class StaleAnswer(Exception):

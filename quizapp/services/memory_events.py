@@ -14,7 +14,7 @@ from quizapp.core.scheduling.events import OWN_EVENTS, EventKind
 from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Fact, Memory, MemoryEvent, Plan, QuestionSet, User
 from quizapp.models.database import insert_or
-from quizapp.services import memories
+from quizapp.services import due_days, memories
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import memory_table
 from quizapp.services.replay import memory_after_entry, read_log, rewrite
@@ -35,8 +35,9 @@ class _NewEvent(NamedTuple):
 def ask_today(session: Session, learners: Iterable[User], fact_ids: Sequence[int], *, now: datetime) -> None:
     """Let today's review ask these facts, once their set is studied; four statements for each date it is somewhere.
 
-    They are due today and no longer skipped. A fact that was never answered begins to be learned, in its first step, so
-    that today's session asks it whatever its allowance of new facts. Suspended facts stay suspended.
+    They are due today and no longer skipped, and stay due until they are answered. A fact that was never answered
+    begins to be learned, in its first step, so that today's session asks it whatever its allowance of new facts.
+    Suspended facts stay suspended.
     """
     by_day: dict[date, dict[int, User]] = {}
     for learner in learners:
@@ -45,7 +46,9 @@ def ask_today(session: Session, learners: Iterable[User], fact_ids: Sequence[int
         _meet(session, theirs, fact_ids)
         chosen = (Memory.learner_id.in_(theirs), Memory.fact_id.in_(fact_ids), Memory.suspended.is_(False))
         later = or_(Memory.due_day > today, Memory.skipped_until > today, Memory.state == State.NEW)
-        _record(session, theirs, EventKind.ASKED, [*chosen, later], now, also={"skipped_until": None})
+        may_become_later = and_(Memory.state == State.REVIEW, ~due_days.is_asked_for())
+        which = [*chosen, or_(later, may_become_later)]
+        _record(session, theirs, EventKind.ASKED, which, now, also={"skipped_until": None})
 
 
 def mark_known(session: Session, learner: User, fact_ids: Sequence[int], *, now: datetime) -> int | None:
@@ -161,12 +164,14 @@ def _record(
 ) -> int | None:
     """Record an event for each memory, joined with its fact, that is chosen and that it changes.
 
-    `also` are other columns to write. Return the id of one of the events, if there is any; three statements.
+    `also` are other columns to write; with them, an event is recorded for every memory that is chosen. A memory that
+    stays as it is keeps its version, so that a question on the screen is still the one to answer. Return the id of one
+    of the events, if there is any; three statements.
     """
     events, moved = [], []
     rows = _lock_memories(session, which)
     # One moment for all, by which they are undone together; the latest, if the server's clock was set back.
-    at = max([now, *(last for last in map(memories.last_at, rows) if last)])
+    at = max([now, *(last + memories.INSTANT for last in map(memories.last_at, rows) if last)])
     for row in rows:
         learner = learners.get(row.learner_id)
         if learner is None:  # it was met a moment ago
@@ -175,15 +180,19 @@ def _record(
         before = memories.to_core(row)
         after = memory_after_entry(learner, row.fact_id, before, event, memories.to_plan(row, learner))
         if after != before or also:
+            values = memories.to_values(after) | dict(also or {})
+            moves = any(getattr(row, name) != value for name, value in values.items())
+            version = row.version + moves
             key = {"learner_id": learner.id, "fact_id": row.fact_id}
-            events.append({**key, **event._asdict(), "version": row.version + 1})
-            values = memories.to_values(after) | {"version": row.version + 1, **(also or {})}
-            moved.append({"whose": learner.id, "fact": row.fact_id, **values})
+            events.append({**key, **event._asdict(), "version": version})
+            if moves:
+                moved.append({"whose": learner.id, "fact": row.fact_id, **values, "version": version})
     if not events:
         return None
     of = memory_table.c
     where = (of.learner_id == bindparam("whose"), of.fact_id == bindparam("fact"))
-    session.connection().execute(update(memory_table).where(*where), moved)
+    if moved:
+        session.connection().execute(update(memory_table).where(*where), moved)
     ids: list[int] = list(session.execute(insert(event_table).returning(event_table.c.id), events).scalars())
     return min(ids)
 
@@ -195,6 +204,8 @@ def _lock_memories(session: Session, which: list[ColumnElement[bool]]) -> Sequen
             Memory.learner_id,
             Memory.fact_id,
             Memory.version,
+            Memory.skipped_until,
+            Memory.leech_lapses,
             *memories.COLUMNS,
             *memories.LAST_COLUMNS,
             *memories.PLAN_COLUMNS,

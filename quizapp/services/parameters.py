@@ -26,7 +26,7 @@ from quizapp.core.scheduling.personal import (
     typical_factor,
 )
 from quizapp.core.scheduling.scheduler import STANDARD, Rating, State, replanned
-from quizapp.models import DayCount, Fact, Memory, Plan, QuestionVersion, Review, User
+from quizapp.models import DayCount, Fact, Memory, MemoryEvent, Plan, QuestionVersion, Review, User
 from quizapp.services import memories
 from quizapp.services.memories import memory_table, seed_of
 from quizapp.services.replay import memory_at_end, read_log, replay
@@ -51,13 +51,19 @@ Histories = Mapping[
 ]  # of each fact: the last one led to its memory, others to one before a reset
 
 
+class ChangedMeanwhile(Exception):
+    """What an adjustment rests on is no longer so: it has to be found again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Adjustment:
     """What is to be saved about a learner, and the memories that it changes, as values by bind names.
 
-    `versions` are those of all memories that it was computed from, by the fact's id.
+    `basis` is what it rests on besides the answers; `versions` are those of all memories that it was computed from, by
+    the fact's id.
     """
 
+    basis: list[Any]
     findings: Findings
     uses_standard: bool
     changed: list[dict[str, Any]]
@@ -92,30 +98,56 @@ def is_studying(session: Session, learner: User, *, now: datetime) -> bool:
 
 def find_adjustment(session: Session, learner: User, *, now: datetime) -> Adjustment:
     """Return what a learner's reviews say by now, and the memories under it."""
+    basis = _read_basis(session, learner.id)
     histories = _read_histories(session, learner.id)
     logs = [history for of_fact in histories.values() for history in of_fact]
     findings = find_out(logs, tuple(learner.fitted_parameters or STANDARD))
-    return _adjustment(session, learner, findings, uses_standard=learner.uses_standard, now=now)
+    return _adjustment(session, learner, basis, findings, uses_standard=learner.uses_standard, now=now)
 
 
 def find_switch(session: Session, learner: User, *, uses_standard: bool, now: datetime) -> Adjustment:
     """Return what it changes to use the standard parameters, or the learner's own again."""
+    basis = _read_basis(session, learner.id)
     own = tuple(learner.fitted_parameters or STANDARD)
     findings = Findings(own, learner.fitted_factor, learner.fitted_elimination)
-    return _adjustment(session, learner, findings, uses_standard=uses_standard, now=now)
+    return _adjustment(session, learner, basis, findings, uses_standard=uses_standard, now=now)
+
+
+def _read_basis(session: Session, learner_id: int, *, lock: bool = False) -> list[Any]:
+    """Return the settings and plans of a learner, and how much of the log is no answer or was undone.
+
+    With `lock`, others who change the settings or plans wait until this transaction ends. Four statements.
+    """
+    own = (
+        User.timezone, User.rollover_hour, User.uses_standard, User.fitted_parameters, User.fitted_factor,
+        User.fitted_elimination,
+    )  # fmt: skip
+    plans = select(Plan.set_id, *memories.PLAN_COLUMNS).where(Plan.learner_id == learner_id).order_by(Plan.set_id)
+    events = select(func.count(), func.count(MemoryEvent.undone_at)).where(MemoryEvent.learner_id == learner_id)
+    undone = select(func.count(Review.undone_at)).where(Review.learner_id == learner_id)
+    kept = [select(*own).where(User.id == learner_id), plans]
+    if lock:
+        kept = [query.with_for_update(key_share=True) for query in kept]
+    return [session.execute(query).all() for query in (*kept, events, undone)]
 
 
 def _adjustment(
-    session: Session, learner: User, findings: Findings, *, uses_standard: bool, now: datetime
+    session: Session, learner: User, basis: list[Any], findings: Findings, *, uses_standard: bool, now: datetime
 ) -> Adjustment:
     in_force = Findings() if uses_standard else findings
     versions = _read_versions(session, learner.id)
     changed = _changed_memories(session, learner, in_force, now, read_log(session, learner.id), versions)
-    return Adjustment(findings, uses_standard, changed, versions)
+    return Adjustment(basis, findings, uses_standard, changed, versions)
 
 
 def save_adjustment(session: Session, learner: User, adjustment: Adjustment, *, now: datetime) -> None:
-    """Save an adjustment. The memories that were answered meanwhile are computed here."""
+    """Save an adjustment. The memories that were answered meanwhile are computed here.
+
+    What today asks for an exam is chosen again. Raises ChangedMeanwhile.
+    """
+    if _read_basis(session, learner.id, lock=True) != adjustment.basis:
+        raise ChangedMeanwhile
+    session.refresh(learner)
     own = adjustment.findings
     learner.fitted_parameters = None if own.parameters == STANDARD else list(own.parameters)
     learner.fitted_factor, learner.fitted_elimination = own.interval_factor, own.elimination
@@ -123,6 +155,7 @@ def save_adjustment(session: Session, learner: User, adjustment: Adjustment, *, 
     is_adjusted = own.parameters != STANDARD or abs(own.interval_factor - 1) >= NOTEWORTHY
     learner.adjusted_on = (learner.adjusted_on or learner.clock.day(now)) if is_adjusted else None
     session.flush()
+    session.execute(update(Plan).where(Plan.learner_id == learner.id).values(planned_on=None, planned_new=None))
     versions = _read_versions(session, learner.id)
     answered = [fact_id for fact_id, version in versions.items() if adjustment.versions.get(fact_id) != version]
     changed = [each for each in adjustment.changed if each["fact"] not in answered]
@@ -216,7 +249,10 @@ def _changed_memories(
     for row in (row for row in rows if row.fact_id in fact_ids):
         plan = _plan_in_force(row, in_force, today)
         kept, seed = memories.to_core(row), seed_of(learner.id, row.fact_id)
-        memory = replanned(_recomputed(learner, row.fact_id, kept, log.get(row.fact_id, []), plan), plan, seed)
+        entries = log.get(row.fact_id, [])
+        memory = _recomputed(learner, row.fact_id, kept, entries, plan)
+        if not (entries and entries[-1].kind == EventKind.ASKED):  # what was put into review stays due
+            memory = replanned(memory, plan, seed)
         found[row.fact_id] = (row.version, kept, memory)
         if memory.state == State.REVIEW and memory.due_day and kept.due_day and kept.due_day > today:
             assert memory.last_day and memory.stability

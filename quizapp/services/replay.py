@@ -123,12 +123,16 @@ def record_late_review(
     plan: scheduler.Plan,
     at: datetime,
 ) -> RecordedReview:
-    """Record an answer given before others that are in the log, and replay what came after it.
+    """Record an answer given before others that are in the log, or with them, and replay what came after it.
 
-    Takes and returns the same as memories.record_review. Raises StaleAnswer.
+    One given at the same instant as another comes just after it. Takes and returns the same as memories.record_review.
+    Raises StaleAnswer.
     """
     _lock_memory(session, learner.id, fact_id, version)
     old = read_log(session, learner.id, fact_id)[fact_id]
+    taken = {entry.at for entry in old}
+    while at in taken:
+        at += memories.INSTANT
     review = memories.review_values(learner, fact_id, answer, before=before, version=version, at=at)
     review_id = session.execute(insert(review_table).values(review).returning(review_table.c.id)).scalar_one()
     rewrite(session, learner, fact_id, old, plan, version=version or 0)

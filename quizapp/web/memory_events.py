@@ -18,7 +18,7 @@ def mark_known(fact_id: int) -> HttpResponse:
     commit()
     unchanged = "Nothing changed: you already know it at least that well."
     _offer_undo(event_id, "Marked as known. It comes back later to check.", unchanged)
-    return redirect(safe_next(request.form.get("next"), url_for("review.question", after=fact_id)), 303)
+    return redirect(safe_next(request.form.get("next"), url_for("review.question")), 303)
 
 
 @bp.post("/review/<int:fact_id>/reset")

@@ -41,7 +41,11 @@ def change_parameters() -> Response:
     person = learner()
     adjustment = parameters.find_switch(db.session(), person, uses_standard=uses_standard, now=now())
     begin_writing()
-    parameters.save_adjustment(db.session(), person, adjustment, now=now())
+    try:
+        parameters.save_adjustment(db.session(), person, adjustment, now=now())
+    except parameters.ChangedMeanwhile:
+        flash("Nothing was changed, because your plans or settings were being changed elsewhere. Try again.")
+        return redirect(url_for("progress.index", _anchor="memory"), 303)
     commit()
     flash("You use the standard parameters now." if uses_standard else "You use your own parameters now.")
     return redirect(url_for("progress.index", _anchor="memory"), 303)

@@ -16,7 +16,7 @@ from quizapp.extensions import db
 from quizapp.services import memories, overrides, placement, plans
 from quizapp.services.assignments.listing import list_for_student
 from quizapp.services.review import allowances, answers, catch_up, custom, queue
-from quizapp.services.review.today import list_suspended, read_recap, read_today
+from quizapp.services.review.today import Today, list_suspended, read_recap, read_today
 from quizapp.services.running_quizzes import has_hidden_facts
 from quizapp.web.exam_days import read_today_after_exams, with_day_planned
 from quizapp.web.forms import custom_sessions
@@ -33,7 +33,9 @@ LEECH = (
 FIRST_ANSWERS = 3  # so long a newcomer is told how a question is answered
 
 # The pages of a session, whose addresses say what a custom session asks
-SESSION = {f"review.{name}" for name in ("question", "answer", "verdict", "override", "undo", "skip", "suspend")}
+SESSION = {
+    f"review.{name}" for name in ("question", "answer", "verdict", "override", "undo", "skip", "suspend", "resume")
+}
 
 
 @bp.url_defaults
@@ -106,12 +108,17 @@ def choose() -> Page:
     form = custom_sessions.CustomSessionForm(request.args, reader.clock.day(now()))
     sets, found, fields = custom.list_studied_sets(session, reader), None, {}
     if form.validate():
-        scope = custom.find_scope(session, reader, **form.choice)
-        if form.ask.data == "more":
-            scope = custom.allow_more(session, reader, scope, form.more.data, now=now())
-        found = read_today(session, reader, now=now(), scope=scope)
+        scope, found = with_day_planned(lambda: _read_choice(form))
         fields = form.address(scope.new)
     return render("review/custom.html", "review/_custom_size.html", form=form, sets=sets, found=found, fields=fields)
+
+
+def _read_choice(form: custom_sessions.CustomSessionForm) -> tuple[allowances.SessionScope, Today | None]:
+    session, reader = db.session(), learner()
+    scope = custom.find_scope(session, reader, **form.choice)
+    if form.ask.data == "more":
+        scope = custom.allow_more(session, reader, scope, form.more.data, now=now())
+    return scope, read_today(session, reader, now=now(), scope=scope)
 
 
 @bp.post("/review/<int:fact_id>")
@@ -316,4 +323,6 @@ def _describe_next_due(verdict: answers.AnswerFeedback) -> str:
         return "It comes back in this session."
     if verdict.again_tomorrow:
         return "You have been asked about it often enough today. It comes back tomorrow."
+    if verdict.before_exam:
+        return "It comes back before your exam, on a day when that helps your score most."
     return f"It comes back in {describe_wait(verdict.due_in)}."

@@ -45,6 +45,11 @@ def be_late(visitor: Any, days: int) -> None:
             memory.due_day -= days * DAY
 
 
+def unfold(page: Page, *titles: str) -> None:
+    for title in titles:
+        page.locator("summary", has_text=title).click()
+
+
 def save(page: Page) -> None:
     page.get_by_role("button", name="Save the plan").click()
     expect(page.get_by_text("Your plan is saved.")).to_be_visible()
@@ -89,9 +94,12 @@ def test_a_change_is_taken_back_with_one_press(visitor: Any, page: Page) -> None
     visitor.start(page=None)
     page.goto(PLAN)
     page.get_by_label("New facts a day", exact=True).fill("3")
+    unfold(page, "Recall to aim for", "Easy days")
     page.get_by_label("95%").check()
     page.get_by_label("Sunday").check()
     save(page)
+    expect(page.get_by_text("Recall to aim for 95%")).to_be_visible()
+    expect(page.get_by_text("Easy days and limit Sunday")).to_be_visible()
     page.get_by_role("button", name="Take the change back").click()
     expect(page.get_by_label("New facts a day", exact=True)).to_have_value("10")
     expect(page.get_by_label("90%")).to_be_checked()
@@ -104,15 +112,20 @@ def test_with_the_keyboard_alone(visitor: Any, page: Page) -> None:
     page.get_by_label("New facts a day", exact=True).focus()
     page.keyboard.press("Control+a")
     page.keyboard.type("4")
-    page.keyboard.press("Tab")  # into the recall to aim for, where it stands
-    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # unfolds the recall to aim for
+    page.keyboard.press("Tab")  # where it stands
+    for _ in range(2):
+        page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
     expect(page.get_by_label("Another, in percent")).to_be_focused()
-    for _ in range(24):  # a date takes four
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # unfolds the easy days
+    for _ in range(7):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.value") == "6":
-            page.keyboard.press("Space")
-            break
+    page.keyboard.press("Space")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Your plan is saved.")).to_be_visible()
     expect(page.get_by_label("New facts a day", exact=True)).to_have_value("4")
@@ -137,6 +150,7 @@ def test_without_javascript(arrive: Callable[..., Any]) -> None:
     visitor.start(page=None)
     page = visitor.page
     page.goto(PLAN)
+    unfold(page, "Recall to aim for", "Easy days")
     page.get_by_label("Another", exact=True).check()
     page.get_by_label("Another, in percent").fill("88")
     page.get_by_label("Most reviews a day").fill("25")
@@ -144,6 +158,8 @@ def test_without_javascript(arrive: Callable[..., Any]) -> None:
     page.get_by_role("button", name="Show the forecast").click()
     expect(page.get_by_text("Expected score:")).to_be_visible()
     save(page)
+    expect(page.get_by_text("at most 25 reviews a day")).to_be_visible()
+    unfold(page, "Recall to aim for")
     expect(page.get_by_text("88% now: about")).to_be_visible()
     page.get_by_role("button", name="Take the change back").click()
     expect(page.get_by_label("Most reviews a day")).to_have_value("")
@@ -156,7 +172,7 @@ def test_without_javascript(arrive: Callable[..., Any]) -> None:
 def test_the_page_of_a_plan(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     page.goto(PLAN)
-    page.get_by_text("How the forecast is made").click()
+    unfold(page, "Recall to aim for", "Easy days", "Topics", "How the forecast is made")
     check(page)
     set_plan(visitor, exam_day=today_of(visitor) + 20 * DAY, exam_pace=1, easy_days="56")
     page.goto(PLAN)
@@ -172,14 +188,16 @@ def test_the_page_of_a_plan_with_errors(visitor: Any, page: Page, complaints: An
     page.goto(PLAN)
     page.evaluate("document.querySelector('.plan-form').noValidate = true")
     page.get_by_label("New facts a day", exact=True).fill("-1")
+    unfold(page, "Recall to aim for", "Easy days")
     page.get_by_label("Another", exact=True).check()
     page.get_by_label("Another, in percent").fill("99")
     page.get_by_label("Exam day").fill("2020-01-01")
     page.get_by_label("Most reviews a day").fill("0")
     for box in page.get_by_role("checkbox").all()[:7]:
         box.check()
+    unfold(page, "Recall to aim for", "Easy days")
     page.get_by_role("button", name="Save the plan").click()
-    expect(page.locator(".field__error")).to_have_count(5)
+    expect(page.locator(".field__error:visible")).to_have_count(5)
     check(page)
 
 

@@ -123,7 +123,7 @@ def test_the_curve_is_read_with_the_keyboard_alone(studied: Any, page: Page) -> 
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("region", name="Every answer that stands")).to_be_focused()
+    expect(page.get_by_role("region", name="All answers")).to_be_focused()
 
 
 def test_a_narrow_screen_scrolls_the_table_and_not_the_page(arrive: Callable[..., Any]) -> None:
@@ -132,7 +132,7 @@ def test_a_narrow_screen_scrolls_the_table_and_not_the_page(arrive: Callable[...
     question, fact = questions(visitor, "choice")[0]
     answer(visitor, question, ago=3, times=3)
     visitor.page.goto(FACT + fact)
-    table = visitor.page.get_by_role("region", name="Every answer that stands")
+    table = visitor.page.get_by_role("region", name="All answers")
     assert table.evaluate("t => t.scrollWidth > t.clientWidth")
     assert visitor.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.offsetWidth")
 

@@ -53,7 +53,7 @@ def test_the_backlog_is_gone_after_the_days_chosen(session: Session, learner: Us
     found = catch_up.read_offer(session, learner, now=NOON)
     assert found is not None and (found.due, found.days_late) == (90, 9)
     four = next(each for each in found.options if each.days == 4)
-    assert (four.reviews, found.suggested) == (31, 2)
+    assert (four.reviews, found.suggested) == (31, 7)  # 19 a day; a usual day has 12 answers
     catch_up.begin_catch_up(learner, 4, now=NOON)
     session.commit()
     first = today(session, learner)
@@ -84,12 +84,19 @@ def test_the_days_chosen_come_before_a_ceiling(session: Session, learner: User) 
 
 @pytest.mark.parametrize(
     ("days_late", "share", "usual", "offered"),
-    [(9, 1.0, 12, True), (9, 1.0, 60, False), (2, 1.0, 12, False), (9, 0.4, 12, False), (9, 0.5, 12, True)],
+    [
+        (9, 1.0, 12, True),
+        (9, 1.0, 60, False),
+        (2, 1.0, 12, False),
+        (9, 0.25, 12, False),
+        (9, 0.25, 5, True),
+        (9, 0.2, 5, False),
+    ],
 )
 def test_it_is_offered_for_much_that_is_late(
     session: Session, learner: User, days_late: int, share: float, usual: int, offered: bool
 ) -> None:
-    """More than forty facts, and twice a usual day; not what has fallen due in the last two days."""
+    """More than twice a usual day, and than twenty facts; not what has fallen due in the last two days."""
     session.execute(update(DayCount).values(answers=usual))
     session.execute(update(Memory).where(Memory.due_day <= MONDAY).values(due_day=MONDAY - days_late * DAY))
     kept = facts(session, "lakes")[: round(90 * share)]

@@ -123,6 +123,9 @@ def first(session: Session, column: Any) -> Any:
         (update(Memory).values(reps=9), "reps is 9"),
         (update(Memory).values(lapses=2), "lapses is 2, but the log gives 0"),
         (update(Memory).values(last_day=Memory.last_day - 1), "last_day is "),
+        (update(Memory).values(due_day=None), "due_day is None, but the log gives 2026-"),
+        (update(Memory).values(due_at=NOON), "due_at is 2026-03-02 12:00:00+00:00, but the log gives None"),
+        (update(Memory).values(leech_lapses=8), "leech_lapses is 8, but the log gives None"),
         (update(Memory).values(version=1), "version is 1, but the log gives "),
         (delete(Memory), "row is None, but the log gives "),
         (update(DayCount).values(answers=7), "answers is 7, but the log gives 1"),
@@ -187,6 +190,7 @@ def test_a_late_answer_that_an_earlier_version_put_on_top_takes_its_place(sessio
     [
         update(Memory).values(stability=99.0, reps=7),
         update(Memory).values(version=1),
+        update(Memory).values(due_day=None, due_at=NOON, leech_lapses=8),
         delete(Memory),
         update(DayCount).values(answers=7, finished=0),
         delete(DayCount),

@@ -274,7 +274,7 @@ def test_no_answer_comes_before_the_last_one_to_its_fact(session: Session, learn
     prompt = ask(session, learner)
     answer(session, learner, prompt, now=EVENING)
     send(session, learner, kept(replace(prompt, version=1), NOON))
-    assert [row.at for row in reviews_of(session, learner)] == [EVENING, EVENING]
+    assert [row.at for row in reviews_of(session, learner)] == [EVENING, EVENING + memories.INSTANT]
 
 
 def test_a_bad_answer_does_not_stop_the_others(session: Session, learner: User) -> None:

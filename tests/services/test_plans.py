@@ -1,18 +1,19 @@
 """A plan shown, changed and taken back, through the services, on both databases."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from attempts import add_facts
+from recorded_answers import give
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 from study import MONDAY, NOON, add_set, answer, ask, make_learner, memory_of, remember, statements, study_until_done
 
-from quizapp.core.scheduling.scheduler import Plan, State, replanned
+from quizapp.core.scheduling.scheduler import STANDARD, Plan, State, replanned
 from quizapp.models import Fact, Memory, QuestionSet, User
 from quizapp.models import Plan as PlanRow
-from quizapp.services import accounts, due_days, exams, memories, plans
+from quizapp.services import accounts, due_days, exams, memories, memory_events, parameters, plans
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import seed_of
 from quizapp.services.review import allowances, answers, queue
@@ -268,6 +269,60 @@ def test_today_foresees_what_the_page_does(session: Session, learner: User) -> N
     assert list(told.values()) == [page(session, learner).exam]
     assert statements(session, lambda: plans.read_exams(session, learner, today.exams_ahead, now=NOON)) == 3
     assert statements(session, lambda: plans.read_exams(session, learner, {}, now=NOON)) == 0
+
+
+def test_today_counts_before_an_exam_what_is_then_asked(session: Session, learner: User) -> None:
+    """Also a fact that was left in a learning step: it is asked once."""
+    answer(session, learner, ask(session, learner), {"give-up": "1"})
+    change(session, learner, Plan(exam_day=MONDAY + 30 * DAY))
+    tomorrow = NOON + DAY
+    foreseen = read_today(session, learner, now=tomorrow)
+    exams.plan_study_day(session, learner, now=tomorrow)
+    found = read_today(session, learner, now=tomorrow)
+    assert foreseen and found
+    assert (foreseen.due, foreseen.new, foreseen.minutes) == (found.due, found.new, found.minutes)
+    assert found.due == 1
+
+
+@pytest.mark.parametrize("exam", [None, NOON.date() + 20 * DAY], ids=["without an exam", "before an exam"])
+def test_what_was_put_into_review_stays_due_until_it_is_answered(
+    session: Session, learner: User, exam: date | None
+) -> None:
+    """Whatever changes due days: plans, parameters, the days before an exam, and undo of an earlier answer."""
+    fact_id, _ = add_facts(session, ["typed"])[0]
+    given = [
+        give(session, learner, "dates-100-q", {"text": text}, at=NOON + days * DAY)
+        for days, text in ((0, "Ob"), (0.01, "Ob"), (3, "Ob"))
+    ]
+    now = NOON + 4 * DAY
+    plan = Plan(exam_day=exam)
+    plans.change_plan(session, learner, "sample", plan, paused=False, now=now)
+    exams.plan_study_day(session, learner, now=now)
+    memory_events.ask_today(session, [learner], [fact_id], now=now)
+
+    def is_asked(now: datetime) -> bool:
+        session.commit()
+        return memory_of(session, learner, fact_id).due_day <= now.date()
+
+    adopted = [weight * factor for weight, factor in zip(STANDARD, [2.0] * 4 + [1.0] * 17, strict=True)]
+    learner.fitted_parameters, learner.uses_standard = adopted, True
+    for changes in range(4):
+        assert is_asked(now), changes
+        match changes:
+            case 0:
+                plans.change_plan(session, learner, "sample", replace(plan, new_per_day=1), paused=False, now=now)
+            case 1:
+                switch = parameters.find_switch(session, learner, uses_standard=False, now=now)
+                parameters.save_adjustment(session, learner, switch, now=now)
+            case 2:
+                answers.undo_answer(session, learner, now=now, review_id=given[1])
+            case 3:
+                now += DAY
+        exams.plan_study_day(session, learner, now=now)
+    assert is_asked(now)
+    give(session, learner, "dates-100-q", {"text": "Ob"}, at=now)
+    plans.change_plan(session, learner, "sample", plan, paused=False, now=now)
+    assert not is_asked(now)
 
 
 # Another's

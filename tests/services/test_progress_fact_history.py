@@ -102,6 +102,14 @@ def test_of_a_verdict_turned_round_only_the_last_word_stands(session: Session, l
     assert (answer.answer, answer.remembered, answer.overridden) == ("Jack Speek", True, True)
 
 
+def test_an_answer_keeps_its_place_when_its_verdict_is_overridden(session: Session, learner: User) -> None:
+    first = give(session, learner, TYPED, {"text": "Jack Speek"}, at=NOON)
+    give(session, learner, TYPED, {"text": "Burton"}, at=NOON + timedelta(minutes=10))
+    overrides.override_review(session, learner, first, now=later(1))
+    session.expire_all()
+    assert [each.answer for each in history(session, learner).reviews] == ["Burton", "Jack Speek"]
+
+
 def test_a_fact_that_is_no_longer_asked_keeps_its_history(session: Session, learner: User) -> None:
     give(session, learner, CHOICE, {"picked": 0}, at=NOON)
     session.scalars(select(Fact).where(Fact.key == "nile-source")).one().archived_at = NOON

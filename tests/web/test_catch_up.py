@@ -7,12 +7,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from people import send
 from review_pages import start
-from sqlalchemy import delete
-from study import add_set
+from sqlalchemy import delete, select, update
+from study import add_set, study_day
 
 from quizapp.core.scheduling.scheduler import State
 from quizapp.extensions import db
-from quizapp.models import Memory, Plan, User
+from quizapp.models import Memory, Plan, QuestionSet, User
 
 
 @pytest.fixture
@@ -46,6 +46,23 @@ def test_it_works(client: FlaskClient) -> None:
     assert "<dt>due</dt><dd>13</dd>" in page and "You have 50 facts" not in page
     send(client, "/today/catch-up/stop")
     assert "<dt>due</dt><dd>50</dd>" in today(client)
+
+
+@pytest.mark.usefixtures("backlog")
+def test_sets_with_an_exam_follow_their_own_plan(app: Flask, client: FlaskClient) -> None:
+    send(client, "/today/catch-up", days="5")
+    send(client, "/start", set="sample")
+    own_plan = "Sets with an exam follow their own plan."
+    assert "your reviews are spread evenly" in today(client) and own_plan not in today(client)
+    for key, expected in (("sample", own_plan), ("lakes", "chosen for your exam, so nothing is spread.")):
+        with app.app_context():
+            its_id = select(QuestionSet.id).where(QuestionSet.key == key).scalar_subquery()
+            its_plan = update(Plan).where(Plan.set_id == its_id)
+            db.session.execute(its_plan.values(exam_day=study_day() + timedelta(days=9)))
+            db.session.commit()
+        assert expected in today(client)
+    send(client, "/today/catch-up/stop")
+    assert "You have 50 facts" not in today(client)
 
 
 @pytest.mark.usefixtures("backlog")

@@ -1,7 +1,7 @@
 """Choosing a custom session and studying it, without JavaScript; its address holds the choice."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,10 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from people import security_token, send
 from review_pages import post, start
-from sqlalchemy import update
+from sqlalchemy import select, update
+from study import study_day
+from werkzeug.test import TestResponse
 
 from quizapp.extensions import db
-from quizapp.models import Memory, Plan
+from quizapp.models import Fact, Memory, Plan
 
 
 @pytest.fixture
@@ -41,6 +43,22 @@ def action_of(page: str, name: str) -> str:
     return unescape(found[1])
 
 
+def post_to(client: FlaskClient, address: str, **fields: str) -> TestResponse:
+    return client.post(address, data={"csrf_token": security_token(client), **fields})
+
+
+@pytest.mark.usefixtures("one_a_day")
+def test_before_an_exam_it_asks_what_was_chosen_for_the_day(app: Flask, client: FlaskClient) -> None:
+    """Also when it is the first page that is opened on the day."""
+    with app.app_context():
+        db.session.execute(update(Plan).values(exam_day=study_day() + timedelta(days=3)))
+        db.session.commit()
+    new = re.search(r"<dt>new</dt><dd>(\d+)</dd>", client.get("/today").text)
+    assert new and int(new[1]) > 1
+    assert f"{new[1]} new facts, about" in choose(client, topic=["sample:actors", "sample:dates"])
+    assert f"{new[1]} to come" in client.get("/review").text
+
+
 @pytest.mark.usefixtures("one_a_day")
 def test_it_works(app: Flask, client: FlaskClient) -> None:
     """Two new facts of a topic where the plan allows one: the choice stays through answer, verdict, undo and reload."""
@@ -55,7 +73,7 @@ def test_it_works(app: Flask, client: FlaskClient) -> None:
 
     answered = post(client, question, **{"give-up": "1"}).location
     verdict = client.get(answered).text
-    undone = client.post(action_of(verdict, "undo"), data={"csrf_token": security_token(client)}).location
+    undone = post_to(client, action_of(verdict, "undo")).location
     for leads_to in (answered, action_of(verdict, r"/review\?"), undone):
         assert parse_qs(urlsplit(leads_to).query) | chosen == parse_qs(urlsplit(leads_to).query)
 
@@ -78,11 +96,26 @@ def test_a_doubtful_answer_and_a_double_click_stay_in_the_session(client: FlaskC
     first = post(client, question, **{"give-up": "1"})
     second = post(client, question, **{"give-up": "1"})
     assert second.location == first.location and "new=2" in second.location
-    hidden = client.post(
-        action_of(client.get("/review?topic=sample:actors&new=2").text, "skip"),
-        data={"csrf_token": security_token(client)},
-    )
+    hidden = post_to(client, action_of(client.get("/review?topic=sample:actors&new=2").text, "skip"))
     assert "new=2" in hidden.location
+    resumed = post_to(client, action_of(client.get(hidden.location).text, "resume"))
+    assert "new=2" in resumed.location
+
+
+@pytest.mark.usefixtures("one_a_day")
+def test_what_is_marked_as_known_leads_back_to_the_page_it_was_said_on(app: Flask, client: FlaskClient) -> None:
+    """The same with what is undone: on the page of a fact, and in a custom session."""
+    session = "/review?topic=sample:actors&new=2"
+    with app.app_context():
+        key = db.session.scalars(select(Fact.key).where(Fact.topic == "actors").order_by(Fact.position.desc())).first()
+    for page in (f"/explore/sample/facts/{key}", session):
+        for name in ("/known", "/undo"):
+            form = re.search(rf'action="([^"]*{name})".*?</form>', client.get(page).text, re.DOTALL)
+            assert form, name
+            back = re.search(r'name="next" value="([^"]+)"', form[0])
+            assert back
+            shown = urlsplit(post_to(client, form[1], next=unescape(back[1])).location)
+            assert (shown.path, parse_qs(shown.query)) == (urlsplit(page).path, parse_qs(urlsplit(page).query))
 
 
 @pytest.mark.usefixtures("one_a_day")

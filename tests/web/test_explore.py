@@ -8,9 +8,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from log_ins import log_in_as
-from sqlalchemy import select
+from sqlalchemy import select, update
 from study import study_day
 
+from quizapp.core.text.edtf import display_date
 from quizapp.extensions import db
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
 from quizapp.web.rendering import language_of
@@ -177,6 +178,17 @@ def test_a_fact_met_shows_its_memory(app: Flask, client: FlaskClient, learner: U
     assert re.search(r"expected recall ?9\d%", words)
     assert re.search(r"days’ stability ?12 ", words)
     assert f'action="/review/{fact_id}/suspend"' in page.text
+
+
+def test_a_fact_that_is_due_shows_since_when(app: Flask, client: FlaskClient, learner: User) -> None:
+    fact_id = remember(app, learner, "nile-source")
+    for days, since in ((0, "today"), (3, f"since {display_date((study_day() - timedelta(days=3)).isoformat())}")):
+        with app.app_context():
+            due = study_day() - timedelta(days=days)
+            db.session.execute(update(Memory).where(Memory.fact_id == fact_id).values(due_day=due))
+            db.session.commit()
+        words = text_of(client, "/explore/sample/facts/nile-source")
+        assert f"Due {since}." in words and "Next asked" not in words
 
 
 def test_suspending_and_resuming_from_the_page(app: Flask, client: FlaskClient, learner: User) -> None:

@@ -75,7 +75,7 @@ def test_it_works(app: Flask, client: FlaskClient, learner: User) -> None:
     learned = {"long_term": 15, "long_term_correct": 13, "long_term_recalled": 12.0, "long_term_guess_odds": 5.0}
     study(app, learner, days=3, answers=7, correct=6, ms=60_000, timed=7, **learned)
     page = words(client.get("/progress").text)
-    assert "67% of the set known now: about 2 of 3 facts" in page
+    assert "You know about 2 of 3 facts now (67%)" in page
     assert "You recalled about 80% ± 14 of the learned facts you were asked in the last 30 days." in page
     assert "39 of 45 answers were right, about 3 of them by luck." in page
     assert "Your target is 90%" in page
@@ -107,7 +107,10 @@ def test_without_a_set_it_offers_to_start_one(app: Flask, client: FlaskClient, l
 def test_too_few_answers_are_not_read_as_a_share(app: Flask, client: FlaskClient, learner: User) -> None:
     study(app, learner, answers=9, long_term=9, long_term_correct=9)
     page = words(client.get("/progress").text)
-    assert "21 more reviews of learned facts needed to estimate your retention: you gave 9 in the last 30 days." in page
+    assert (
+        "To estimate your retention takes 21 more answers to facts you have learned. You gave 9 in the last 30 days."
+        in page
+    )
     assert "Your target is" not in page
 
 
@@ -162,7 +165,7 @@ def test_what_is_known_is_seen_from_three_sides(app: Flask, client: FlaskClient,
     assert "1 fact of Three rivers belongs to no actor." in words(by_actor)
     for page, chosen in [(by_passage, "By passage"), (by_actor, "By actor")]:
         assert re.findall(r'aria-current="true">(By [^<]*)', page) == [chosen]
-        assert "33% of the set known now: about 1 of 3 facts" in words(page)
+        assert "You know about 1 of 3 facts now (33%)" in words(page)
 
 
 def test_a_side_that_is_not_there_is_the_first(app: Flask, client: FlaskClient, learner: User) -> None:

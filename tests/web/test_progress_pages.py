@@ -156,7 +156,7 @@ def test_pairs_answered_wrongly_are_shown(app: Flask, client: FlaskClient, learn
 
 
 def test_without_a_mistake_it_says_so(app: Flask, client: FlaskClient, learner: User) -> None:
-    assert "No wrong answer yet" in client.get("/progress/mix-ups").text
+    assert "No wrong answers yet" in client.get("/progress/mix-ups").text
     answer(app, learner, "nile-quarrel-tf", {"picked": True})
     assert "In your one wrong answer nothing was taken for anything else." in client.get("/progress/mix-ups").text
 

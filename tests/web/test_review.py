@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from review_pages import fields, post, press, start
 from sqlalchemy import event, insert, select, update
+from study import study_day
 
 from quizapp.extensions import db
 from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
@@ -151,6 +152,20 @@ def test_a_typed_verdict_can_be_overridden(app: Flask, client: FlaskClient) -> N
     overridden = press(client, verdict.text, verdict.request.path + "/override")
     page = client.get(overridden.location).text
     assert "Right, marked by you" in page and "I was wrong" in page
+
+
+@pytest.mark.parametrize("exam", [False, True])
+def test_before_an_exam_no_interval_is_promised(app: Flask, client: FlaskClient, exam: bool) -> None:
+    """Each day's facts are chosen for the exam; on which days that is this one is not known yet."""
+    start(client)
+    if exam:
+        with app.app_context():
+            db.session.execute(update(Plan).values(exam_day=study_day() + timedelta(days=20)))
+            db.session.commit()
+    page = client.get(strengthen(app, "nile-source", stability=40.0)).text
+    feedback = client.get(post(client, page, text="John Speke").location).text
+    assert ("It comes back before your exam" in feedback) is exam
+    assert ("Why this interval?" in feedback and "It comes back in" in feedback) is not exam
 
 
 def test_a_card_shows_its_back_and_rates_without_javascript(app: Flask, client: FlaskClient) -> None:

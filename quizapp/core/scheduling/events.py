@@ -40,10 +40,10 @@ def after_event(
 
 
 def _asked(memory: Memory, at: datetime, day: date) -> Memory:
-    """Return the memory due on `day`; a fact that was never answered begins its first learning step."""
+    """Return the memory due by `day`; a fact that was never answered begins its first learning step."""
     if memory.state is State.NEW:
         return replace(memory, state=State.LEARNING, step=0, due_day=day, due_at=at)
-    return replace(memory, due_day=day)
+    return replace(memory, due_day=min(memory.due_day or day, day))
 
 
 def _is_stronger(memory: Memory, other: Memory) -> bool:

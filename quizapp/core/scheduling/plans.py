@@ -8,8 +8,7 @@ from math import ceil
 from quizapp.core.scheduling.scheduler import Plan
 
 CATCH_UP_DAYS = (2, 3, 4, 5, 7, 10, 14)  # over which a backlog can be spread
-SMALL_BACKLOG, LARGE_BACKLOG = 40, 100  # reviews; between them it depends on the usual day
-COMFORTABLE_DAY = 60  # reviews
+LIGHT_DAY, LONG_DAY = 20, 100  # reviews: what any learner can do, and what few will do, unless it is their usual day
 ABSENCE = 3  # days
 FORGOTTEN = 0.25  # the share of a backlog that is forgotten, and due again the next day
 
@@ -71,9 +70,14 @@ def catch_up_allowance(due: int, days: int, *, reviewed: int) -> Allowance:
     return Allowance(0, max(reviews_a_day(due + reviewed, days) - reviewed, 0))
 
 
+def most_on_a_day(usual: float) -> float:
+    """Return the reviews a day that may be expected of a learner: twice the answers of a `usual` day, within reason."""
+    return min(max(2 * usual, LIGHT_DAY), max(usual, LONG_DAY))
+
+
 def is_backlog(due: int, *, days_late: int, usual: float = 0.0) -> bool:
     """Return whether so many reviews are due after an absence that they should be spread over several days.
 
     `days_late` is for how long the oldest has been due, `usual` the number of answers on a usual day.
     """
-    return days_late >= ABSENCE and due > min(max(2 * usual, SMALL_BACKLOG), LARGE_BACKLOG)
+    return days_late >= ABSENCE and due > most_on_a_day(usual)

@@ -76,7 +76,7 @@ def record_reviews(session: Session, learner: User, attempt: Attempt, *, positio
     rows = session.execute(_answers(learner, attempt, position)).all()
     for row in rows:
         last = memories.last_at(row)
-        record = memories.record_review if last is None or row.at >= last else record_late_review
+        record = memories.record_review if last is None or row.at > last else record_late_review
         recorded = record(
             session,
             learner,

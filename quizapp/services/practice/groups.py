@@ -125,7 +125,7 @@ def list_wrong_lately(session: Session, learner: User, facts: Sequence[Practisab
 
     An answer that was undone or overridden does not count.
     """
-    last = func.max(Review.id)
+    last = func.max(Review.at)
     rows = session.scalars(
         select(Review.fact_id)
         .where(

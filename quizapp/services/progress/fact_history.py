@@ -127,7 +127,7 @@ def _reviews(learner: User, fact_id: int) -> Any:
         )
         .join(QuestionVersion, QuestionVersion.id == Review.question_version_id)
         .where(Review.learner_id == learner.id, Review.fact_id == fact_id, Review.undone_at.is_(None))
-        .order_by(Review.version.desc())
+        .order_by(Review.at.desc(), Review.version.desc())
         .limit(SHOWN)
     )
 

@@ -89,7 +89,8 @@ def record_answer(session: Session, learner: User, given: SubmittedAnswer, *, no
         raise InRunningQuiz
     if (row.version or 0) != given.seen or row.known_as is not None:
         raise StaleAnswer
-    at = max(now, memories.last_at(row) or now)  # though the server's clock was set back
+    last = memories.last_at(row)
+    at = now if last is None else max(now, last + memories.INSTANT)  # though the server's clock was set back
     return apply_answer(session, learner, given, row, at=at)._replace(plans=plans, plan=row)
 
 
@@ -124,7 +125,7 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
         handed_out=given.handed_out,
     )
     last = memories.last_at(row)
-    record = memories.record_review if last is None or at >= last else record_late_review
+    record = memories.record_review if last is None or at > last else record_late_review
     review_id, day = record(
         session,
         learner,
@@ -265,6 +266,7 @@ class AnswerFeedback:
     overridden: bool
     can_override: bool
     due_in: timedelta | None
+    before_exam: bool  # it is due before an exam to come, for which each day's facts are chosen
     again_today: bool
     is_first: bool  # the fact was never answered before
     again_tomorrow: bool  # each of its questions was asked MOST_TIMES today
@@ -310,6 +312,7 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
         overridden=review.overridden,
         can_override=question.can_be_overridden(grade),
         due_in=wait(memory, now=now, clock=learner.clock) if stands else None,
+        before_exam=bool(memory.due_day and row.exam_day and learner.clock.day(now) < memory.due_day < row.exam_day),
         again_today=is_learning and row.has_words_left,
         again_tomorrow=is_learning and not row.has_words_left,
         is_first=review.before["state"] == State.NEW,
@@ -331,6 +334,7 @@ def _select_feedback(learner: User, review_id: int, now: datetime) -> Select[Any
             QuestionSet.key.label("set_key"),
             QuestionSet.header,
             Plan.desired_retention,
+            Plan.exam_day,
             Memory.version,
             Memory.leech_lapses,
             has_words_left(learner).label("has_words_left"),

@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from statistics import fmean
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.scheduling.plans import CATCH_UP_DAYS, COMFORTABLE_DAY, FORGOTTEN, is_backlog, reviews_a_day
+from quizapp.core.scheduling.plans import CATCH_UP_DAYS, FORGOTTEN, is_backlog, most_on_a_day, reviews_a_day
 from quizapp.core.scheduling.scheduler import State
 from quizapp.core.scheduling.sessions import RECALL_FROM
 from quizapp.models import DayCount, Fact, Memory, Plan, User
@@ -51,8 +51,7 @@ def read_offer(session: Session, learner: User, *, now: datetime) -> CatchUpOffe
         return None
     seconds = read_effort(session, learner.id).due_seconds(1 - FORGOTTEN, RECALL_FROM)
     options = tuple(_option(due_on, days, today, seconds) for days in CATCH_UP_DAYS)
-    comfortable = max(COMFORTABLE_DAY, usual)
-    suggested = next((each.days for each in options if each.reviews <= comfortable), CATCH_UP_DAYS[-1])
+    suggested = next((each.days for each in options if each.reviews <= most_on_a_day(usual)), CATCH_UP_DAYS[-1])
     return CatchUpOffer(due, days_late, options, suggested)
 
 
@@ -67,7 +66,10 @@ def end_catch_up(learner: User) -> None:
 
 
 def _count_by_due_day(session: Session, learner: User, today: date, now: datetime) -> Sequence[Any]:
-    """Return the number of reviews due on each day until the last to which they could be spread, oldest first."""
+    """Return the number of reviews due on each day until the last to which they could be spread, oldest first.
+
+    Sets with an exam ahead are left out: what they ask each day is chosen for the exam.
+    """
     return session.execute(
         select(Memory.due_day, func.count())
         .join(Fact, Fact.id == Memory.fact_id)
@@ -78,6 +80,7 @@ def _count_by_due_day(session: Session, learner: User, today: date, now: datetim
             Memory.state == State.REVIEW,
             is_active(today),
             Plan.paused.is_(False),
+            or_(Plan.exam_day.is_(None), Plan.exam_day < today),
             Fact.archived_at.is_(None),
             *memories.is_asked(learner),
             *running_quizzes.is_shown(learner, now),

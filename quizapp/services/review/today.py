@@ -23,6 +23,7 @@ from quizapp.services.review.allowances import (
     ORDINARY,
     SessionScope,
     catch_up_days,
+    check_planned,
     day_of,
     needs_planning,
     read_plans,
@@ -89,6 +90,11 @@ class Today:
         }
 
     @property
+    def only_exams(self) -> bool:
+        """Return whether an exam is to come in every set that is not paused."""
+        return all(each.paused or each.set_id in self.exams_ahead for each in self.sets)
+
+    @property
     def has_exam_over(self) -> bool:
         """Return whether services.exams.plan_study_day still has to return a plan to long-term study."""
         return any(each.plan.exam_day and each.plan.exam_day < self.day and not each.paused for each in self.sets)
@@ -112,19 +118,21 @@ def start_plan(session: Session, learner: User, set_id: int, *, now: datetime) -
 def read_today(session: Session, learner: User, *, now: datetime, scope: SessionScope = ORDINARY) -> Today | None:
     """Read what today, or a custom session, holds for a learner, or None when no set is studied.
 
-    Four statements at most.
+    Four statements at most. Raises DayNotPlanned for a custom session.
     """
     study_day = learner.clock.day(now)
     plans = read_plans(session, learner, study_day)
     if not plans:
         return None
+    if scope != ORDINARY:
+        check_planned(plans, study_day)
     day = day_of(learner, plans, study_day, scope=scope)
     waits = waiting_facts(shape_of(learner, day, scope))
     waiting = session.execute(_count_waiting(waits, study_day), parameters(learner, day, now, scope)).all()
     counts: Counter[tuple[int, QueueGroup]] = Counter()
     for row in waiting:
         counts[row.set_id, QueueGroup(row.group)] += row.facts
-    chosen = _choose_for_exams(session, learner, plans, study_day) if scope == ORDINARY else {}
+    chosen = _choose_for_exams(session, learner, plans, study_day)
     for set_id, each in chosen.items():
         counts[set_id, QueueGroup.REVIEW], counts[set_id, QueueGroup.NEW] = len(each.reviews), len(each.new)
         counts[set_id, QueueGroup.OVER_LIMIT] = 0
