@@ -6,12 +6,13 @@ from wtforms import StringField
 from wtforms.validators import ValidationError
 
 from quizapp.core.kinds.essay import InvalidMark, read_mark, read_points
+from quizapp.core.translation import gettext
 
 
 class MarkForm(FlaskForm):
     """A mark, and the points that the answer meets. `position` is the question of the attempt that it is about."""
 
-    mark = StringField("Mark")
+    mark = StringField(gettext("Mark"))
 
     def __init__(self, position: int) -> None:
         super().__init__()
