@@ -43,7 +43,7 @@ def test_an_answer_that_finds_no_line_is_kept_and_its_key_shown(visitor: Any, pa
     page.goto("/review")
     page.context.set_offline(True)
     visitor.right_choice().click()
-    expect(page.get_by_text("You are offline.")).to_be_visible()
+    expect(page.get_by_text("You’re offline.")).to_be_visible()
     expect(page.locator("#verdict")).to_have_text("Right")
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("No more saved questions")
@@ -61,7 +61,7 @@ def test_continue_leads_to_the_study_screen(visitor: Any, page: Page) -> None:
     answered = asked(page)
     page.context.set_offline(True)
     page.get_by_role("link", name="Continue").click()
-    expect(page.get_by_text("You are offline.")).to_be_visible()
+    expect(page.get_by_text("You’re offline.")).to_be_visible()
     expect(page.locator("#prompt")).to_be_visible()
     assert asked(page) != answered
 

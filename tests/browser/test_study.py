@@ -212,7 +212,7 @@ def test_the_summary_shows_what_was_learned_what_to_watch_and_when_to_come_back(
         page.get_by_role("link", name="Continue").click()
         expect(page.locator("form.answer").or_(done)).to_be_visible()
     expect(done).to_be_focused()
-    expect(page.get_by_text("You recalled 2 facts with ")).to_contain_text("Come back tomorrow: ")
+    expect(page.get_by_text("You recalled 2 facts today, with ")).to_contain_text("Tomorrow: ")
     with visitor.site.session() as session:
         fact = session.get_one(Fact, missed)
         address, statement = f"/explore/april-1920/facts/{fact.key}", fact.statement
