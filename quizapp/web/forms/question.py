@@ -21,7 +21,6 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from quizapp.core.authoring import key_for
 from quizapp.core.kinds import KINDS
-from quizapp.core.translation import gettext
 from quizapp.web.forms.fields import OWN_DIRECTION
 
 PREFIX = "q"  # keeps these fields apart from those that answer a question, in the preview beside them
@@ -74,7 +73,7 @@ class NameField(SelectField):
     """One of the set's names, or none. The choices are put on by the form."""
 
     def __init__(self, label: str, **kwargs: Any) -> None:
-        super().__init__(label, choices=[SelectChoice("", gettext("none"))], validate_choice=False, **kwargs)
+        super().__init__(label, choices=[SelectChoice("", "none")], validate_choice=False, **kwargs)
 
 
 def is_blank(data: Any) -> bool:
@@ -121,15 +120,15 @@ class QuestionForm(Form):
     subject = hidden()
     base = hidden()
     fact_base = hidden()
-    prompt = long_text(gettext("Question"), rows=2)
-    explanation = long_text(gettext("Explanation"), rows=3)
+    prompt = long_text("Question", rows=2)
+    explanation = long_text("Explanation", rows=3)
     picture = hidden()  # its digest
-    picture_alt = one_line(gettext("What the picture shows"))
-    statement = long_text(gettext("Statement"), rows=2)
-    topic = SelectField(gettext("Topic"), choices=[], validate_choice=False)
-    tags = one_line(gettext("Tags"), maxlength=1200)
+    picture_alt = one_line("What the picture shows")
+    statement = long_text("What is to be remembered", rows=2)
+    topic = SelectField("Topic", choices=[], validate_choice=False)
+    tags = one_line("Tags", maxlength=1200)
     passages = SelectMultipleField(
-        gettext("Passages"), choices=[], validate_choice=False, widget=ListWidget(prefix_label=False),
+        "Passages", choices=[], validate_choice=False, widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )  # fmt: skip
 
@@ -168,13 +167,13 @@ class QuestionForm(Form):
         for field in every_field(self):
             if isinstance(field, NameField):
                 field.choices = [
-                    SelectChoice("", gettext("none")),
+                    SelectChoice("", "none"),
                     *(SelectChoice(key, name, OWN_DIRECTION) for name, key in listed),
                 ]
                 field.data = field.data if field.data in {key for _, key in listed} else ""
 
     def label_rows(self) -> None:
-        """Number the labels of fields in rows, or add the name of the gap."""
+        """Tell rows apart by what stands over their fields: a number, or the name of a gap."""
         _label(self)
 
     def posted_fields(self) -> list[tuple[str, str]]:
@@ -205,18 +204,12 @@ class QuestionForm(Form):
         return KINDS[self.kind].label
 
 
-def _label(fields: Any, number: int | None = None, gap: str | None = None) -> None:
-    """Put the number of its row, or the name of its gap, in the place of `{n}` in each label."""
+def _label(fields: Any, which: str = "") -> None:
+    """Tell rows apart by what stands over their fields: a number, or the name of a gap."""
     for field in fields:
         if isinstance(field, RowsField):
-            for row_number, row in enumerate(field, start=1):
-                row_gap = row.form.gap.data if hasattr(row, "form") and "gap" in row.form else None
-                _label(getattr(row, "form", [row]), row_number, row_gap)
-        elif "{n}" in field.label.text:
-            field.label.text = _row_label(field.label.text, number, gap)
-
-
-def _row_label(label: str, number: int | None, gap: str | None) -> str:
-    if gap:
-        return gettext("%(label)s for “%(gap)s”", label=label.replace("{n}", "").strip(), gap=gap)
-    return label.replace("{n}", "" if number is None else str(number))
+            for number, row in enumerate(field, start=1):
+                gap = row.form.gap.data if hasattr(row, "form") and "gap" in row.form else None
+                _label(getattr(row, "form", [row]), f" for “{gap}”" if gap else str(number))
+        else:
+            field.label.text = field.label.text.replace("{n}", which)
