@@ -158,7 +158,7 @@ def test_what_another_device_answered_too_counts_twice(visitor: Any, page: Page)
         )
     come_back_online(page)
     expect(page.get_by_text("1 answer sent.")).to_be_visible()
-    expect(page.get_by_text("both count")).to_be_visible()
+    expect(page.get_by_text("both answers count")).to_be_visible()
     assert [one.verdict for one in visitor.reviews()] == ["unanswered", "right"]
     assert memory(visitor, fact_id).version == 3
 

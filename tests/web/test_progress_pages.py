@@ -72,7 +72,7 @@ def test_how_a_fact_was_remembered(app: Flask, client: FlaskClient, learner: Use
         re.findall(r"(?s)<t[hd][^>]*>\s*(.*?)\s*</t[hd]>", row) for row in re.findall(r"(?s)<tr>(.*?)</tr>", main(page))
     ]
     assert [row[1:4] for row in rows[1:]] == [
-        ["Typed answer", "John Spkee", "Right, but check the spelling"],
+        ["Typed answer", "John Spkee", "Right, but for the spelling"],
         ["Choice", "John Speke", "Right"],
         ["Choice", "John Speke", "Right"],
         ["Choice", "Richard Burton", "Not right"],
