@@ -60,7 +60,7 @@ def import_lines(page: Page, set_address: str) -> None:
 def open_a_class(page: Page) -> str:
     """The address at which it is joined."""
     page.goto("/classes")
-    page.get_by_role("link", name="Create a class").click()
+    page.get_by_role("link", name="Open a class").click()
     page.get_by_label("Title").fill("History, 7b")
     press(page, "Open the class")
     return page.locator("#join-link").get_attribute("href") or ""
