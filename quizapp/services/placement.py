@@ -13,6 +13,7 @@ from quizapp.core.attempts import AT_END
 from quizapp.core.kinds import parse_question
 from quizapp.core.placement import SIZE, UnmetFact, draw_evenly, find_proof
 from quizapp.core.scheduling.scheduler import State
+from quizapp.core.translation import gettext
 from quizapp.models import Attempt, Fact, Memory, Plan, Question, QuestionVersion, Response, User
 from quizapp.services import memories, running_quizzes
 from quizapp.services.attempts.lifecycle import begin_attempt, list_running
@@ -46,7 +47,7 @@ def begin_placement(session: Session, learner: User, set_key: str, *, now: datet
         return running[0]
     drawn = draw_evenly(_list_facts(session, learner, set_id, now), SIZE, seed=f"{learner.id}:{now.isoformat()}")
     asked = [(fact.fact_id, fact.question_version_id) for fact in drawn]
-    title = "Placement test"
+    title = gettext("Placement test")
     return begin_attempt(session, learner, asked, set_id=set_id, purpose=PURPOSE, title=title, feedback=AT_END, now=now)
 
 

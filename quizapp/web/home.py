@@ -1,5 +1,6 @@
 """The start page, a newcomer's first minute, the choice of colours and type, keys, privacy, the health check."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
@@ -8,6 +9,7 @@ from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.config import Settings
 from quizapp.core.accounts import WINDOW
+from quizapp.core.translation import gettext
 from quizapp.extensions import db
 from quizapp.models.database import describe_fault
 from quizapp.services import accounts, health, home
@@ -72,7 +74,7 @@ def choose_text_size() -> HttpResponse:
     return _keep_choice("text-size", TEXT_SIZES)
 
 
-def _keep_choice(name: str, choices: tuple[str, ...]) -> HttpResponse:
+def _keep_choice(name: str, choices: Collection[str]) -> HttpResponse:
     """Keep the reader's choice of how pages look in a cookie."""
     chosen = request.form.get(name, "")
     if chosen not in choices:
@@ -80,7 +82,7 @@ def _keep_choice(name: str, choices: tuple[str, ...]) -> HttpResponse:
     response = redirect(safe_next(request.form.get("next")), code=303)
     secure = current_app.config["QUIZAPP"].https
     cookie = choice_cookie(name)
-    response.set_cookie(cookie, chosen, max_age=ONE_YEAR, secure=secure, httponly=True, samesite="Lax")
+    response.set_cookie(cookie, chosen, max_age=ONE_YEAR, secure=secure, httponly=True, samesite="lax")
     return response
 
 
@@ -110,6 +112,6 @@ def health_check() -> tuple[HttpResponse, int]:
         commit()
     except (SQLAlchemyError, health.DiskFull) as error:
         db.session.rollback()
-        why = describe_fault(error) if isinstance(error, SQLAlchemyError) else "the disk is full"
-        return jsonify(status=why or "the database does not answer"), 503
+        why = describe_fault(error) if isinstance(error, SQLAlchemyError) else gettext("the disk is full")
+        return jsonify(status=why or gettext("the database does not answer")), 503
     return jsonify(status="ok"), 200

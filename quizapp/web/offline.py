@@ -12,6 +12,7 @@ from flask_wtf.csrf import generate_csrf
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints, ValidationError
 
 from quizapp.core.progress.calibration import Confidence
+from quizapp.core.translation import gettext
 from quizapp.extensions import db
 from quizapp.models.base import LARGEST_ID
 from quizapp.services.attempts.kept_answers import KeptAnswer, KeptOutcome, save_kept_answer
@@ -28,16 +29,16 @@ MOST = 200  # answers in one request
 REVALIDATE = {"Cache-Control": "no-cache"}
 
 REASONS = {
-    offline.SyncStatus.GONE: "The question is gone, or its set is not among those you study.",
-    offline.SyncStatus.UNREADABLE: "It does not fit its question.",
+    offline.SyncStatus.GONE: gettext("The question was removed, or you no longer study its set."),
+    offline.SyncStatus.UNREADABLE: gettext("The answer doesn’t match its question."),
 }
-DAMAGED = {"status": "unreadable", "reason": "It did not arrive whole."}
+DAMAGED = {"status": "unreadable", "reason": gettext("The answer arrived incomplete.")}
 ATTEMPT_REASONS = {
-    KeptOutcome.OVER: "It arrived after you had handed in.",
-    KeptOutcome.TOO_LATE: "The time was up.",
-    KeptOutcome.SHOWN: "The right answer had been shown before it arrived.",
-    KeptOutcome.GONE: "The quiz is gone, or you are no longer in its class.",
-    KeptOutcome.UNREADABLE: "It does not fit its question.",
+    KeptOutcome.OVER: gettext("It arrived after you handed in the quiz."),
+    KeptOutcome.TOO_LATE: gettext("The time was up."),
+    KeptOutcome.SHOWN: gettext("You had already seen the right answer when it arrived."),
+    KeptOutcome.GONE: gettext("The quiz was removed, or you’re no longer in its class."),
+    KeptOutcome.UNREADABLE: gettext("The answer doesn’t match its question."),
 }
 
 
@@ -126,7 +127,7 @@ def _read_confidence(fields: dict[str, str]) -> Confidence | None:
 
 @bp.get("/manifest.webmanifest")
 def manifest() -> HttpResponse:
-    """Show what a device is told when the app is installed on it."""
+    """Show what a device needs to know when the app is installed on it."""
     return HttpResponse(
         render_template("offline/manifest.json"), mimetype="application/manifest+json", headers=REVALIDATE
     )
@@ -183,7 +184,7 @@ def questions() -> HttpResponse:
 
 @bp.get("/review/offline/token")
 def token() -> HttpResponse:
-    """Show who is logged in here, and the security token to send answers with; answers only when there is a line."""
+    """Show who is logged in here, and the security token to send answers with. Offline it gives nothing."""
     return jsonify(learner=learner_mark(), csrf=generate_csrf())
 
 

@@ -34,23 +34,33 @@ from quizapp.core.translation import gettext, ngettext
 from quizapp.web.identity import handed_out, learner_mark
 from quizapp.web.requests import wants_part
 
-THEMES = ("auto", "light", "dark")
-TEXT_SIZES = ("normal", "large", "larger")
+THEMES = {"auto": gettext("Auto"), "light": gettext("Light"), "dark": gettext("Dark")}
+TEXT_SIZES = {"normal": gettext("Normal"), "large": gettext("Large"), "larger": gettext("Larger")}
 
-# The navigation: for each name the first page, and how the addresses below it begin. Teachers also get TEACHING.
+# The navigation: by key the name, the first page, and how the addresses below it begin. Teachers also get TEACHING.
 SECTIONS = {
-    "Today": ("review.today", "/today", "/review", "/plans"),
-    "Practice": ("practice.index", "/practice"),
-    "Quizzes": ("quizzes.index", "/quizzes"),
-    "Explore": ("explore.index", "/explore"),
-    "Progress": ("progress.index", "/progress"),
+    "today": (gettext("Today"), "review.today", "/today", "/review", "/plans"),
+    "practice": (gettext("Practice"), "practice.index", "/practice"),
+    "quizzes": (gettext("Quizzes"), "quizzes.index", "/quizzes"),
+    "explore": (gettext("Explore"), "explore.index", "/explore"),
+    "progress": (gettext("Progress"), "progress.index", "/progress"),
 }
 TEACHING = {
-    "Sets": ("sets.index", "/sets"),
-    "Classes": ("classes.index", "/classes", "/assignments"),
+    "sets": (gettext("Sets"), "sets.index", "/sets"),
+    "classes": (gettext("Classes"), "classes.index", "/classes", "/assignments"),
 }
 
 PAPERS = {"light": "#fbf9f4", "dark": "#171614"}  # --paper in tokens.css
+
+PARTS_OF_DATES = {
+    "year": gettext("year"), "month": gettext("month"), "day": gettext("day"), "time": gettext("time"),
+}  # fmt: skip
+MISSING = {
+    "year": gettext("The year is missing."),
+    "month": gettext("The month is missing."),
+    "day": gettext("The day is missing."),
+    "time": gettext("The time is missing."),
+}
 
 _LETTERS = {  # those that tell a language or, for scripts of several languages, suggest the likeliest one
     "uk": re.compile("[ІіЇїЄєҐґ]"),
@@ -164,8 +174,10 @@ def marks(number: float) -> str:
 
 def score_in_words(score: Score) -> str:
     """Return marks out of questions, and how many answers are still to be marked."""
-    waiting = f", {score.waiting} waiting to be marked" if score.waiting else ""
-    return f"{marks(score.marks)} of {score.size}{waiting}"
+    values = {"marks": marks(score.marks), "size": score.size, "waiting": score.waiting}
+    if score.waiting:
+        return gettext("%(marks)s of %(size)s, %(waiting)s waiting to be marked", **values)
+    return gettext("%(marks)s of %(size)s", **values)
 
 
 def kind_names(kinds: list[str]) -> str:
@@ -182,16 +194,16 @@ def local_instant(instant: datetime) -> str:
 def verdict_word(answer: Any) -> str:
     """Return the verdict in a word or two."""
     if answer.overridden:
-        return "Right, marked by you" if answer.remembered else "Not remembered, marked by you"
+        return gettext("Right, marked by you") if answer.remembered else gettext("Not right, marked by you")
     if answer.grade.partly_right:
-        return "Partly right"
+        return gettext("Partly right")
     return {
-        Verdict.RIGHT: "Right",
-        Verdict.SLIP: "Right, but for the spelling",
-        Verdict.CLOSE: "Close, but not right",
-        Verdict.WRONG: "Not right",
-        Verdict.UNANSWERED: "Here is the answer",
-        Verdict.UNMARKED: "Waiting to be marked",
+        Verdict.RIGHT: gettext("Right"),
+        Verdict.SLIP: gettext("Right, but check the spelling"),
+        Verdict.CLOSE: gettext("Close, but not right"),
+        Verdict.WRONG: gettext("Not right"),
+        Verdict.UNANSWERED: gettext("Here is the answer"),
+        Verdict.UNMARKED: gettext("Waiting to be marked"),
     }[answer.grade.verdict]
 
 
@@ -204,19 +216,27 @@ def fault_note(grade: Grade) -> str:
     if grade.verdict is Verdict.CLOSE and not grade.parts:
         return _missing_note((grade.note or "").split(" and "))
     notes: dict[str, str] = {
-        DateNote.UNREADABLE: "I could not read that as a date.",
-        DateNote.YEAR: "The year is wrong.",
-        DateNote.MONTH: "The month is wrong.",
-        DateNote.DAY: "The day is wrong.",
-        DateNote.TIME: "The time is wrong.",
-        DateNote.HALF_DAY: "The time is right, but check morning and evening.",
-        UNREADABLE_NUMBER: "I could not read that as a figure.",
+        DateNote.UNREADABLE: gettext("That couldn’t be read as a date."),
+        DateNote.YEAR: gettext("The year is wrong."),
+        DateNote.MONTH: gettext("The month is wrong."),
+        DateNote.DAY: gettext("The day is wrong."),
+        DateNote.TIME: gettext("The time is wrong."),
+        DateNote.HALF_DAY: gettext("The time is right, but check a.m. and p.m."),
+        UNREADABLE_NUMBER: gettext("That couldn’t be read as a number."),
     }
     return notes.get(grade.note or "", "")
 
 
 def _missing_note(parts: list[str]) -> str:
-    return f"The {' and the '.join(parts)} {'is' if len(parts) == 1 else 'are'} missing."
+    if len(parts) == 1:
+        return MISSING[parts[0]]
+    return gettext("Missing: %(parts)s.", parts=", ".join(PARTS_OF_DATES[part] for part in parts))
+
+
+def isolate_quoted_markup(message: str) -> str:
+    """Return a message in which each text that it quotes is isolated; one with tags keeps them."""
+    isolated = isolate_quoted(message)
+    return Markup(isolated) if isinstance(message, Markup) else isolated
 
 
 def choice_cookie(choice: str) -> str:
@@ -237,6 +257,7 @@ def text_size() -> str:
 
 
 class Section(NamedTuple):
+    key: str
     name: str
     endpoint: str
     current: Markup
@@ -246,7 +267,7 @@ def sections() -> list[Section]:
     """Return the sections of the navigation, with the reader's own marked."""
     teaches = current_user.is_authenticated and current_user.is_teacher
     ways = SECTIONS | TEACHING if teaches else SECTIONS
-    return [Section(name, endpoint, current(*beginnings)) for name, (endpoint, *beginnings) in ways.items()]
+    return [Section(key, name, endpoint, current(*starts)) for key, (name, endpoint, *starts) in ways.items()]
 
 
 def current(first: str, *others: str) -> Markup:
@@ -292,7 +313,7 @@ def init_app(app: Flask) -> None:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31536000
     app.jinja_env.filters.update(
         bdi=bdi, date=display_date, differences_to=differences, in_zone=wall_time, isolate=isolate,
-        isolate_quoted=isolate_quoted, language_of=language_of, local_day=local_day, local_instant=local_instant,
+        isolate_quoted=isolate_quoted_markup, language_of=language_of, local_day=local_day, local_instant=local_instant,
         local_time=local_time, markdown=markdown, markdown_line=markdown_line, marks=marks, plain=plain,
         score=score_in_words, wait=describe_wait,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from quizapp.core.progress.calibration import Confidence
 from quizapp.core.scheduling.plans import CATCH_UP_DAYS, is_backlog
 from quizapp.core.scheduling.sessions import SessionProgress
 from quizapp.core.scheduling.waits import describe_wait
+from quizapp.core.translation import gettext, ngettext
 from quizapp.extensions import db
 from quizapp.services import memories, overrides, placement, plans
 from quizapp.services.assignments.listing import list_for_student
@@ -26,11 +27,7 @@ from quizapp.web.requests import Page, answer_confidence, answer_time, commit, m
 
 bp = Blueprint("review", __name__)
 
-LEECH = (
-    "You’ve forgotten that fact {} times, so it’s suspended. Read its passage and make up a mnemonic, then resume it on"
-    " the page Today."
-)
-FIRST_ANSWERS = 3  # so long a newcomer is told how a question is answered
+FIRST_ANSWERS = 3  # for which a newcomer sees how to answer
 
 # The pages of a session, whose addresses say what a custom session asks
 SESSION = {
@@ -89,7 +86,7 @@ def begin_catch_up() -> HttpResponse:
 def end_catch_up() -> HttpResponse:
     catch_up.end_catch_up(learner())
     commit()
-    flash("All that is due waits today again.", "good")
+    flash(gettext("Catching up stopped. All due facts are in today’s session again."), "good")
     return redirect(url_for("review.today"), 303)
 
 
@@ -149,7 +146,7 @@ def answer(fact_id: int) -> Page:
         return _answered_before(fact_id, given.seen + 1)
     if KINDS[answered.kind].self_graded:
         if answered.leech_lapses:
-            flash(LEECH.format(answered.leech_lapses), f"hidden-{fact_id}")
+            flash(_describe_leech(answered.leech_lapses), f"hidden-{fact_id}")
         if not wants_part():
             return redirect(url_for("review.question"), 303)
         return _ask(_next_prompt(after=answered))
@@ -177,7 +174,7 @@ def override(review_id: int) -> Page:
         commit()
     except memories.StaleAnswer:
         db.session.rollback()
-        flash("That answer was changed or taken back already.", "bad")
+        flash(gettext("That answer has already been changed or undone."), "bad")
         return redirect(url_for("review.question"), 303)
     return verdict(new_id) if wants_part() else _redirect_to_verdict(new_id)
 
@@ -191,9 +188,9 @@ def undo() -> Page:
         fact_id = answers.undo_answer(db.session(), learner(), now=now(), review_id=review_id)
         commit()
     except answers.NothingToUndo:
-        flash("There is no answer left to take back.", "bad")
+        flash(gettext("There is nothing left to undo."), "bad")
         return redirect(url_for("review.question"), 303)
-    flash("Your answer was taken back.", "good")
+    flash(gettext("Answer undone."), "good")
     return redirect(url_for("review.question", fact=fact_id), 303)
 
 
@@ -201,14 +198,14 @@ def undo() -> Page:
 @learner_required
 def skip(fact_id: int) -> Page:
     answers.skip_until_tomorrow(db.session(), learner(), fact_id, now=now())
-    return _redirect_after_hiding(fact_id, "Skipped until tomorrow.")
+    return _redirect_after_hiding(fact_id, gettext("Skipped until tomorrow."))
 
 
 @bp.post("/review/<int:fact_id>/suspend")
 @learner_required
 def suspend(fact_id: int) -> Page:
     answers.suspend_fact(db.session(), learner(), fact_id)
-    return _redirect_after_hiding(fact_id, "Suspended: it won’t be asked until you resume it on its page in Explore.")
+    return _redirect_after_hiding(fact_id, gettext("Suspended. You can resume this fact on its page in Explore."))
 
 
 @bp.post("/review/<int:fact_id>/resume")
@@ -216,7 +213,7 @@ def suspend(fact_id: int) -> Page:
 def resume(fact_id: int) -> Page:
     answers.resume_fact(db.session(), learner(), fact_id)
     commit()
-    flash("Resumed.", "good")
+    flash(gettext("Resumed."), "good")
     return redirect(safe_next(request.form.get("next"), url_for("review.question", fact=fact_id)), 303)
 
 
@@ -255,7 +252,7 @@ def _scope() -> allowances.SessionScope:
     try:
         choice = custom_sessions.read_choice(request.args)
     except custom_sessions.UnreadableChoice:
-        flash("The address of this custom session can’t be read. Choose again what to ask.", "bad")
+        flash(gettext("The link to this custom session doesn’t work. Choose again what to study."), "bad")
         abort(redirect(url_for("review.choose"), 303))
     return custom.find_scope(db.session(), learner(), **choice)
 
@@ -285,7 +282,7 @@ def _redirect_to_verdict(review_id: int) -> HttpResponse:
 def _answered_before(fact_id: int, version: int) -> HttpResponse:
     """Show the answer that counted, or what is asked now, after a second tab, a double click or a replay."""
     earlier = answers.find_review(db.session(), learner(), fact_id, version)
-    flash("You had answered that already; the first answer counts.", "bad")
+    flash(gettext("You’ve already answered this question. Your first answer counts."), "bad")
     return _redirect_to_verdict(earlier) if earlier else redirect(url_for("review.question"), 303)
 
 
@@ -301,28 +298,38 @@ def _is_newcomer(progress: SessionProgress) -> bool:
     return clock.day(learner().created_at) == clock.day(now()) and progress.done + progress.learning < FIRST_ANSWERS
 
 
+def _describe_leech(lapses: int) -> str:
+    return ngettext(
+        "You’ve forgotten this fact %(num)s time, so it’s suspended. Read its passage, think of a mnemonic,"
+        " then resume it on Today.",
+        "You’ve forgotten this fact %(num)s times, so it’s suspended. Read its passage, think of a mnemonic,"
+        " then resume it on Today.",
+        lapses,
+    )
+
+
 def _describe_confidence(verdict: answers.AnswerFeedback) -> str:
     """Return what the learner said of the answer beforehand, and what follows from it."""
     if verdict.surprising:
-        return "You were certain: worth a second look."
+        return gettext("You were certain, so take a second look.")
     message = {
-        Confidence.UNSURE: "You were unsure.",
-        Confidence.FAIRLY: "You were fairly sure.",
-        Confidence.CERTAIN: "You were certain.",
+        Confidence.UNSURE: gettext("You were unsure."),
+        Confidence.FAIRLY: gettext("You were fairly sure."),
+        Confidence.CERTAIN: gettext("You were certain."),
     }
     return message[verdict.confidence] if verdict.confidence else ""
 
 
 def _describe_next_due(verdict: answers.AnswerFeedback) -> str:
-    """Return when the fact comes back."""
+    """Return when the fact is asked again."""
     if verdict.leech_lapses:
-        return "It isn’t asked until you resume it."
+        return gettext("You won’t see it again until you resume it.")
     if verdict.due_in is None:
-        return "You have met this fact again since."
+        return gettext("You’ve answered this fact again since.")
     if verdict.again_today:
-        return "It comes back in this session."
+        return gettext("You’ll see it again in this session.")
     if verdict.again_tomorrow:
-        return "You have been asked about it often enough today. It comes back tomorrow."
+        return gettext("That’s enough of this fact for today. Next review tomorrow.")
     if verdict.before_exam:
-        return "It comes back before your exam, on a day when that helps your score most."
-    return f"It comes back in {describe_wait(verdict.due_in)}."
+        return gettext("Next review before your exam, on the day that helps your score most.")
+    return gettext("Next review in %(wait)s.", wait=describe_wait(verdict.due_in))

@@ -74,7 +74,7 @@ def test_u_and_ctrl_z_take_the_last_answer_back(visitor: Any, page: Page, key: s
     visitor.start()
     visitor.answer(rightly=False)
     page.keyboard.press(key)
-    expect(page.get_by_text("Your answer was taken back.")).to_be_visible()
+    expect(page.get_by_text("Answer undone.")).to_be_visible()
     assert visitor.reviews() == []
 
 
@@ -86,7 +86,7 @@ def test_the_last_answer_of_a_session_is_taken_back_by_key_too(visitor: Any, pag
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Done for today")
     page.keyboard.press("u")
-    expect(page.get_by_text("Your answer was taken back.")).to_be_visible()
+    expect(page.get_by_text("Answer undone.")).to_be_visible()
 
 
 @pytest.mark.parametrize("key", ["-", "@"])
@@ -255,7 +255,7 @@ def test_keys_with_a_modifier_belong_to_the_browser(visitor: Any, page: Page) ->
 def test_a_whole_session_needs_no_mouse(visitor: Any, page: Page) -> None:
     page.goto("/")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Start studying")).to_be_focused()

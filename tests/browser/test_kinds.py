@@ -181,7 +181,7 @@ def test_a_word_is_typed_and_its_slip_pointed_out(hands: Mouse) -> None:
     page = hands.ask("name")
     hands.write("Your answer", "Каспиский")
     hands.press(hands.button("Check"))
-    hands.sees("Right, but for the spelling")
+    hands.sees("Right, but check the spelling")
     expect(page.get_by_text("You wrote Каспиский. It’s spelled Каспийский.")).to_be_visible()
     expect(page.locator("q + em bdi")).to_have_attribute("lang", "ru")
 
@@ -344,7 +344,7 @@ def test_typed_answers_and_long_words_pass_axe(mouse: Mouse, complaints: Any) ->
     mouse.ask("name")
     page.get_by_label("Your answer").fill("Каспиский")
     mouse.button("Check").click()
-    mouse.sees("Right, but for the spelling")
+    mouse.sees("Right, but check the spelling")
     check(page)
 
     for key in ("wordy", "wordy-pairs"):

@@ -45,7 +45,7 @@ def test_saying_how_sure_one_is(visitor: Any, page: Page) -> None:
     page.get_by_role("radio", name="Certain").check()
     page.keyboard.press("Enter")  # picks no choice
     visitor.wrong_choice().click()
-    expect(page.locator("#verdict")).to_contain_text("You were certain: worth a second look.")
+    expect(page.locator("#verdict")).to_contain_text("You were certain, so take a second look.")
     expect(page.locator(".passage").first).to_be_visible()
 
 
@@ -119,7 +119,7 @@ def test_undo_and_putting_away(visitor: Any, page: Page) -> None:
     expect(page.locator("#prompt")).to_have_text(asked)
     page.get_by_role("button", name="Skip until tomorrow").click()
     expect(page.locator("#prompt")).not_to_have_text(asked)
-    page.get_by_role("button", name="Take it back").click()
+    page.locator(".notices").get_by_role("button", name="Undo").click()
     expect(page.locator("#prompt")).to_have_text(asked)
 
 

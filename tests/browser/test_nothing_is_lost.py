@@ -79,7 +79,7 @@ def test_the_first_of_two_tabs_to_answer_counts(visitor: Any, page: Page) -> Non
     visitor.page = other
     visitor.wrong_choice().click()
     expect(other.locator("#verdict")).to_have_text("Right")
-    expect(other.get_by_text("You had answered that already; the first answer counts.")).to_be_visible()
+    expect(other.get_by_text("You’ve already answered this question. Your first answer counts.")).to_be_visible()
     assert [review.verdict for review in visitor.reviews()] == ["right"]
 
 
@@ -95,12 +95,12 @@ def test_without_a_connection_typing_is_kept_and_can_be_sent_again(visitor: Any,
     page.context.set_offline(True)
     page.get_by_label("Your answer").fill("Georgy Chicherin")
     page.get_by_role("button", name="Check").click()
-    expect(page.get_by_role("status").filter(has_text="That did not reach the server.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="That didn’t reach the server.")).to_be_visible()
     expect(page.get_by_label("Your answer")).to_have_value("Georgy Chicherin")
     page.context.set_offline(False)
     page.get_by_role("button", name="Check").click()
     expect(page.locator("#verdict")).to_have_text("Right")
-    expect(page.get_by_text("That did not reach the server.")).to_be_hidden()
+    expect(page.get_by_text("That didn’t reach the server.")).to_be_hidden()
     assert len(visitor.reviews()) == 1
 
 
@@ -112,7 +112,7 @@ def test_without_a_connection_continue_says_so_and_works_again_later(visitor: An
     visitor.answer()
     page.context.set_offline(True)
     page.get_by_role("link", name="Continue").click()
-    expect(page.get_by_text("That did not reach the server.")).to_be_visible()
+    expect(page.get_by_text("That didn’t reach the server.")).to_be_visible()
     page.context.set_offline(False)
     page.get_by_role("link", name="Continue").click()
     expect(page.locator("form.answer")).to_be_visible()

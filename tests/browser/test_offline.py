@@ -48,8 +48,8 @@ def test_it_works(visitor: Any, page: Page, monkeypatch: pytest.MonkeyPatch) -> 
         if kinds[-1] != "flashcard":
             told.append((kinds[-1], page.locator("#verdict strong").inner_text()))
             page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("That was all that is kept here")
-    expect(page.locator("#waiting")).to_have_text("4 answers wait to be sent.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("No more saved questions")
+    expect(page.locator("#waiting")).to_have_text("4 answers are waiting to be sent.")
     assert dict(told) == {"choice": "Right", "true_false": "Right", "typed": "Here is the answer"}
     waiting = kept(page)
     assert sorted(one["fact"] for one in waiting) == sorted(facts)
@@ -108,7 +108,7 @@ def test_every_kind_is_answered_shown_and_sent(visitor: Any, page: Page, kind: s
     go_offline(page)
     visitor.fill_rightly() if kind != "date" else page.locator("#text").fill("1920")
     page.get_by_role("button", name="Check").click()
-    expect(page.locator("#verdict")).to_contain_text("Yours is graded when you’re back online.")
+    expect(page.locator("#verdict")).to_contain_text("Your answer is graded when you’re back online.")
     come_back_online(page)
     expect(page.get_by_text("1 answer sent.")).to_be_visible()
     [one] = visitor.reviews()
@@ -126,7 +126,7 @@ def test_a_reload_does_not_ask_again_what_was_answered(visitor: Any, page: Page)
     page.reload()
     expect(page.locator("#prompt")).to_be_visible()
     assert asked(page) != first
-    expect(page.locator("#waiting")).to_have_text("1 answer waits to be sent.")
+    expect(page.locator("#waiting")).to_have_text("1 answer is waiting to be sent.")
 
 
 def test_without_questions_it_says_so(page: Page, visitor: Any) -> None:
@@ -135,7 +135,7 @@ def test_without_questions_it_says_so(page: Page, visitor: Any) -> None:
     page.evaluate("caches.delete('quizapp-questions')")
     page.context.set_offline(True)
     page.goto("/progress")
-    expect(page.get_by_role("heading", level=1)).to_have_text("No questions are kept here")
+    expect(page.get_by_role("heading", level=1)).to_have_text("No saved questions")
 
 
 # Releases
@@ -211,7 +211,7 @@ def test_a_browser_without_workers_works_as_if_nothing_were_there(visitor: Any, 
     expect(page.locator("form.answer")).to_be_visible()
     page.context.set_offline(True)
     page.get_by_role("button", name="I don’t know").click()
-    expect(page.get_by_text("That did not reach the server.")).to_be_visible()
+    expect(page.get_by_text("That didn’t reach the server.")).to_be_visible()
     page.context.set_offline(False)
     page.get_by_role("button", name="I don’t know").click()
     expect(page.locator("#verdict")).to_be_visible()
@@ -238,7 +238,7 @@ def test_everyone_can_study_without_a_line(visitor: Any, page: Page) -> None:
         check(page)
         page.get_by_role("button", name="Continue").click()
     assert seen == {"choice", "matching"}
-    expect(page.get_by_role("heading", level=1)).to_have_text("That was all that is kept here")
+    expect(page.get_by_role("heading", level=1)).to_have_text("No more saved questions")
     check(page)
     come_back_online(page)
     expect(page.get_by_text("2 answers sent.")).to_be_visible()
@@ -248,7 +248,7 @@ def test_everyone_can_study_without_a_line(visitor: Any, page: Page) -> None:
 @pytest.mark.accessibility
 def test_the_empty_study_screen_is_for_everyone_too(page: Page) -> None:
     page.goto("/offline")
-    expect(page.get_by_role("heading", level=1)).to_have_text("No questions are kept here")
+    expect(page.get_by_role("heading", level=1)).to_have_text("No saved questions")
     check(page)
 
 

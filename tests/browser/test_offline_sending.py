@@ -43,10 +43,10 @@ def test_an_answer_that_finds_no_line_is_kept_and_its_key_shown(visitor: Any, pa
     page.goto("/review")
     page.context.set_offline(True)
     visitor.right_choice().click()
-    expect(page.get_by_text("You are offline.")).to_be_visible()
+    expect(page.get_by_text("You’re offline.")).to_be_visible()
     expect(page.locator("#verdict")).to_have_text("Right")
     page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("That was all that is kept here")
+    expect(page.get_by_role("heading", level=1)).to_have_text("No more saved questions")
     assert visitor.reviews() == []
     come_back_online(page)
     expect(page.get_by_text("1 answer sent.")).to_be_visible()
@@ -61,7 +61,7 @@ def test_continue_leads_to_the_study_screen(visitor: Any, page: Page) -> None:
     answered = asked(page)
     page.context.set_offline(True)
     page.get_by_role("link", name="Continue").click()
-    expect(page.get_by_text("You are offline.")).to_be_visible()
+    expect(page.get_by_text("You’re offline.")).to_be_visible()
     expect(page.locator("#prompt")).to_be_visible()
     assert asked(page) != answered
 
@@ -158,7 +158,7 @@ def test_what_another_device_answered_too_counts_twice(visitor: Any, page: Page)
         )
     come_back_online(page)
     expect(page.get_by_text("1 answer sent.")).to_be_visible()
-    expect(page.get_by_text("both count")).to_be_visible()
+    expect(page.get_by_text("both answers count")).to_be_visible()
     assert [one.verdict for one in visitor.reviews()] == ["unanswered", "right"]
     assert memory(visitor, fact_id).version == 3
 
@@ -174,18 +174,18 @@ def test_what_cannot_be_counted_is_shown_kept_and_can_be_saved(visitor: Any, pag
         localStorage.setItem(key, localStorage.getItem(key).replace(/"fact":\\d+/, '"fact":987654'));
     }""")
     come_back_online(page)
-    expect(page.get_by_text("1 answer could not be counted.")).to_be_visible()
+    expect(page.get_by_text("1 answer couldn’t be counted.")).to_be_visible()
     page.get_by_role("link", name="See why").click()
     refused = page.locator("#refused")
-    expect(refused).to_contain_text("The question is gone")
+    expect(refused).to_contain_text("The question was removed")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Save them as a file").click()
+        page.get_by_role("link", name="Download answers").click()
     [saved] = json.loads(download.value.path().read_text())
     assert saved["fact"] == 987654
     page.reload()
     expect(refused).to_be_visible()
     check(page)
-    page.get_by_role("button", name="Throw them away").click()
+    page.get_by_role("button", name="Delete answers").click()
     expect(refused).to_be_hidden()
     assert kept(page) == []
     assert fact_id and visitor.reviews() == []
@@ -205,12 +205,12 @@ def test_after_the_session_ended_they_wait_for_their_owner(visitor: Any, page: P
     expect(page.get_by_role("link", name="Log in again to send it")).to_be_visible()
 
     page.goto("/")
-    expect(page.get_by_text("1 answer waits here.")).to_be_visible()
+    expect(page.get_by_text("1 answer isn’t sent yet.")).to_be_visible()
     until(lambda: page.evaluate("caches.has('quizapp-questions').then((has) => !has)"), "the questions are gone")
 
     somebody_else = type(visitor)(page, visitor.site)
     somebody_else.start()
-    expect(page.get_by_text("1 answer waits here.")).to_have_count(0)
+    expect(page.get_by_text("1 answer isn’t sent yet.")).to_have_count(0)
     page.reload()
     go_offline(page)
     expect(page.locator("#waiting")).to_be_hidden()
@@ -262,5 +262,5 @@ def test_log_out_without_a_line_asks_first(visitor: Any, page: Page) -> None:
     page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     with page.expect_event("dialog"):
         page.get_by_role("button", name="Log out").click()
-    assert "1 answer could not be sent" in asked[0]
+    assert "1 answer couldn’t be sent" in asked[0]
     assert len(kept(page)) == 1

@@ -105,7 +105,7 @@ def test_the_bar_covers_nothing_that_has_the_focus_nor_the_end_of_the_page(arriv
             )
             assert place <= covered, page.evaluate("document.activeElement.outerHTML")
         page.evaluate("scrollTo(0, document.body.scrollHeight)")
-        end = page.get_by_text("Set in the serif of your own device.").bounding_box()
+        end = page.get_by_role("link", name="Privacy").bounding_box()
         assert end["y"] + end["height"] <= covered
 
 

@@ -207,7 +207,7 @@ def test_a_question_that_asks_how_sure_one_is_and_a_certain_mistake(visitor: Any
 def test_a_suspended_fact_and_a_graded_statement(visitor: Any, page: Page) -> None:
     visitor.start()
     page.get_by_role("button", name="Suspend").click()
-    expect(page.get_by_role("button", name="Take it back")).to_be_visible()
+    expect(page.locator(".notices").get_by_role("button", name="Undo")).to_be_visible()
     check(page)
     visitor.be_asked("true_false", fact="khoyski-offers-good-relations")
     check(page)
@@ -246,7 +246,7 @@ def test_a_typed_answer_and_its_verdicts(visitor: Any, page: Page) -> None:
     check(page)
     page.get_by_label("Your answer").fill("Georgy Chichrein")
     page.get_by_role("button", name="Check").click()
-    expect(page.locator("#verdict")).to_have_text("Right, but for the spelling")
+    expect(page.locator("#verdict")).to_have_text("Right, but check the spelling")
     check(page)
     page.get_by_role("button", name="I was wrong").click()
     expect(page.get_by_text("marked by you")).to_be_visible()

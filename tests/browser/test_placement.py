@@ -37,7 +37,7 @@ def test_it_marks_what_was_answered_rightly_until_that_is_undone(visitor: Any, p
     visitor.question = lambda: asked(visitor)
     page.get_by_role("link", name="Take a placement test").press("Enter")
     check(page)
-    page.get_by_role("button", name="Begin").press("Enter")
+    page.get_by_role("button", name="Start test").press("Enter")
     expect(page.get_by_text("Question 1 of 20")).to_be_visible()
     check(page)
     visitor.fill_rightly()
@@ -58,6 +58,6 @@ def test_it_marks_what_was_answered_rightly_until_that_is_undone(visitor: Any, p
     assert states(visitor) == [2]
     check(page)
     page.get_by_role("button", name="Undo").press("Enter")
-    expect(page.get_by_text("Undone: none of these facts is marked as known.")).to_be_visible()
+    expect(page.get_by_text("Undone. None of these facts are marked as known.")).to_be_visible()
     assert states(visitor) == [0]
     check(page)

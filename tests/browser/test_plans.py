@@ -86,7 +86,7 @@ def test_a_paused_set_rests_until_it_is_resumed(visitor: Any, page: Page) -> Non
     expect(page.locator("#prompt")).to_have_count(0)
     page.goto("/today")
     page.get_by_role("button", name="Resume set").click()
-    page.get_by_role("link", name="Begin").click()
+    page.get_by_role("link", name="Start").click()
     expect(page.locator("#prompt")).to_be_visible()
 
 
@@ -207,10 +207,10 @@ def test_the_page_of_a_plan_with_errors(visitor: Any, page: Page, complaints: An
     [
         ({}, "minutes of study"),
         ({"new_per_day": 1, "exam_in": 9}, "Exam in 9 days."),
-        ({"ceiling": 2}, "more are due"),
-        ({"paused": True}, "Everything is paused."),
+        ({"ceiling": 2}, "more facts are due"),
+        ({"paused": True}, "All your sets are paused."),
         ({"exam_in": -3}, "minutes of study"),
-        ({"easy_days": "0123456", "ceiling": 2}, "an easy day"),
+        ({"easy_days": "0123456", "ceiling": 2}, "Easy day"),
     ],
 )
 def test_today_in_each_state(visitor: Any, page: Page, state: dict[str, Any], told: str) -> None:
@@ -232,9 +232,9 @@ def test_a_backlog_is_spread_over_days_and_no_more(visitor: Any, page: Page) -> 
     be_late(visitor, 5)
     page.goto("/today")
     check(page)
-    page.get_by_label("Over how many days").select_option("3")
+    page.get_by_label("Number of days").select_option("3")
     page.get_by_role("button", name="Catch up").click()
-    expect(page.get_by_text("36 facts that are due now wait")).to_be_visible()
+    expect(page.get_by_text("36 facts due now are left")).to_be_visible()
     check(page)
     page.get_by_role("button", name="Stop catching up").click()
-    expect(page.get_by_text("You have 60 facts to review")).to_be_visible()
+    expect(page.get_by_text("60 facts are due")).to_be_visible()

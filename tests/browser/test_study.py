@@ -44,7 +44,7 @@ def test_a_wrong_choice_shows_why_not(visitor: Any, page: Page) -> None:
     visitor.wrong_choice().click()
     expect(verdict(page)).to_have_text("Not right")
     expect(page.get_by_role("heading", name=f"Why not “{wrong.text}”?")).to_be_visible()
-    expect(page.locator(".next-due")).to_have_text("It comes back in this session.")
+    expect(page.locator(".next-due")).to_have_text("You’ll see it again in this session.")
     expect(page.locator("details.source")).to_have_attribute("open", "")  # the passage lies open
 
 
@@ -110,7 +110,7 @@ def test_a_typing_slip_is_forgiven_and_pointed_out(visitor: Any, page: Page) -> 
     expect(page.get_by_label("Your answer")).to_be_focused()
     page.keyboard.type("Georgy Chichrein")
     page.keyboard.press("Enter")
-    expect(verdict(page)).to_have_text("Right, but for the spelling")
+    expect(verdict(page)).to_have_text("Right, but check the spelling")
     expect(page.locator(".verdict__given")).to_contain_text("Georgy Chichrein")
     expect(page.locator(".verdict__key")).to_have_text("Georgy Chicherin")
 
@@ -196,7 +196,7 @@ def test_the_bar_fills_and_the_session_ends(visitor: Any, page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Done for today")
     assert shares == [0, 0.5]
     page.get_by_role("link", name="Today").click()
-    expect(page.get_by_text("Today’s session is done.")).to_be_visible()
+    expect(page.get_by_text("Done for today.")).to_be_visible()
 
 
 def test_the_summary_shows_what_was_learned_what_to_watch_and_when_to_come_back(visitor: Any, page: Page) -> None:
@@ -211,18 +211,18 @@ def test_the_summary_shows_what_was_learned_what_to_watch_and_when_to_come_back(
         page.get_by_role("link", name="Continue").click()
         expect(page.locator("form.answer").or_(done)).to_be_visible()
     expect(done).to_be_focused()
-    expect(page.get_by_text("You recalled 2 facts with ")).to_contain_text("Come back tomorrow: ")
+    expect(page.get_by_text("You recalled 2 facts today, with ")).to_contain_text("Tomorrow: ")
     with visitor.site.session() as session:
         fact = session.get_one(Fact, missed)
         address, statement = f"/explore/april-1920/facts/{fact.key}", fact.statement
-    watch = page.locator("h2:has-text('Worth a second look') ~ ul").first.get_by_role("link")
+    watch = page.locator("h2:has-text('Today’s mistakes') ~ ul").first.get_by_role("link")
     expect(watch).to_have_count(1)
     expect(watch).to_have_attribute("href", address)
     assert statement.split()[0] in watch.inner_text()
-    expect(page.locator("h2:has-text('New today') ~ ul").get_by_role("link")).to_have_count(1)
-    page.get_by_role("button", name="Take back the last answer").click()
+    expect(page.locator("h2:has-text('Learned today') ~ ul").get_by_role("link")).to_have_count(1)
+    page.get_by_role("button", name="Undo last answer").click()
     expect(page.locator("#prompt")).to_be_focused()
-    expect(page.get_by_text("Your answer was taken back.")).to_be_visible()
+    expect(page.get_by_text("Answer undone.")).to_be_visible()
 
 
 # The first minute

@@ -36,7 +36,7 @@ def go_offline(page: Page) -> None:
     """Be offline, on the study screen."""
     page.context.set_offline(True)
     page.goto("/review")
-    expect(page.get_by_text("You are offline.")).to_be_visible()
+    expect(page.get_by_text("You’re offline.")).to_be_visible()
 
 
 def come_back_online(page: Page) -> None:

@@ -38,12 +38,12 @@ def today(client: FlaskClient) -> str:
 @pytest.mark.usefixtures("backlog")
 def test_it_works(client: FlaskClient) -> None:
     page = today(client)
-    assert "You have 50 facts to review; the oldest has been due for 9 days." in page
-    assert "5 days: about 13 a day, 3 minutes</option>" in page
+    assert "50 facts are due. The oldest has been due for 9 days." in page
+    assert "5 days: about 13 reviews a day, 3 minutes</option>" in page
     assert send(client, "/today/catch-up", days="5").location == "/today"
     page = today(client)
-    assert "Catching up" in page and "37 facts that are due now wait for the days after today." in page
-    assert "<dt>due</dt><dd>13</dd>" in page and "You have 50 facts" not in page
+    assert "Catching up" in page and "37 facts due now are left for later days." in page
+    assert "<dt>due</dt><dd>13</dd>" in page and "50 facts are due" not in page
     send(client, "/today/catch-up/stop")
     assert "<dt>due</dt><dd>50</dd>" in today(client)
 
@@ -53,8 +53,8 @@ def test_sets_with_an_exam_follow_their_own_plan(app: Flask, client: FlaskClient
     send(client, "/today/catch-up", days="5")
     send(client, "/start", set="sample")
     own_plan = "Sets with an exam follow their own plan."
-    assert "your reviews are spread evenly" in today(client) and own_plan not in today(client)
-    for key, expected in (("sample", own_plan), ("lakes", "chosen for your exam, so nothing is spread.")):
+    assert "Your reviews are spread evenly" in today(client) and own_plan not in today(client)
+    for key, expected in (("sample", own_plan), ("lakes", "follow the plan for your exam, so they aren’t spread.")):
         with app.app_context():
             its_id = select(QuestionSet.id).where(QuestionSet.key == key).scalar_subquery()
             its_plan = update(Plan).where(Plan.set_id == its_id)
@@ -62,7 +62,7 @@ def test_sets_with_an_exam_follow_their_own_plan(app: Flask, client: FlaskClient
             db.session.commit()
         assert expected in today(client)
     send(client, "/today/catch-up/stop")
-    assert "You have 50 facts" not in today(client)
+    assert "50 facts are due" not in today(client)
 
 
 @pytest.mark.usefixtures("backlog")

@@ -56,7 +56,7 @@ def test_before_an_exam_it_asks_what_was_chosen_for_the_day(app: Flask, client: 
     new = re.search(r"<dt>new</dt><dd>(\d+)</dd>", client.get("/today").text)
     assert new and int(new[1]) > 1
     assert f"{new[1]} new facts, about" in choose(client, topic=["sample:actors", "sample:dates"])
-    assert f"{new[1]} to come" in client.get("/review").text
+    assert f"{new[1]} to go" in client.get("/review").text
 
 
 @pytest.mark.usefixtures("one_a_day")
@@ -69,7 +69,7 @@ def test_it_works(app: Flask, client: FlaskClient) -> None:
     chosen = {"topic": ["sample:actors"], "new": ["2"]}
     assert parse_qs(urlsplit(address).query) == chosen
     question = client.get(address).text
-    assert "Custom session" in question and "2 to come" in question
+    assert "Custom session" in question and "2 to go" in question
 
     answered = post(client, question, **{"give-up": "1"}).location
     verdict = client.get(answered).text
@@ -85,9 +85,9 @@ def test_it_works(app: Flask, client: FlaskClient) -> None:
             db.session.commit()
     done = " ".join(client.get(address).text.split())
     assert "Custom session done" in done and "with 2 answers" in done
-    assert "Today’s session still has 1 new." in done
-    assert '<a class="button" href="/review">Continue with today’s session</a>' in done
-    assert "There is nothing to ask for this choice today." in choose(client, topic="sample:actors")
+    assert "Left in today’s session: 1 new." in done
+    assert '<a class="button" href="/review">Continue today’s session</a>' in done
+    assert "Nothing to study for this choice today." in choose(client, topic="sample:actors")
 
 
 @pytest.mark.usefixtures("one_a_day")
@@ -125,8 +125,8 @@ def test_what_is_marked_as_known_leads_back_to_the_page_it_was_said_on(app: Flas
         ({"ask": "more", "more": "0"}, "Type a whole number from 1 to 200."),
         ({"ask": "more", "more": ""}, "Type a whole number from 1 to 200."),
         ({"ask": "more", "more": "9" * 500}, "Type a whole number from 1 to 200."),
-        ({"ask": "until", "until": ""}, "Give a date as year-month-day"),
-        ({"ask": "until", "until": "soon"}, "Give a date as year-month-day"),
+        ({"ask": "until", "until": ""}, "Type a date as year-month-day"),
+        ({"ask": "until", "until": "soon"}, "Type a date as year-month-day"),
         ({"ask": "until", "until": "2020-01-01"}, "That day is over."),
         ({"ask": "all", "more": "x", "until": "soon"}, "1 new fact"),
         ({"ask": "nothing"}, "Pick one of these."),
@@ -143,7 +143,7 @@ def test_what_cannot_be_chosen_is_said_at_its_field(client: FlaskClient, choice:
 def test_an_address_that_says_nothing_leads_back_to_the_choice(client: FlaskClient, query: str) -> None:
     response = client.get(f"/review?set=sample&{query}", follow_redirects=True)
     assert response.status_code == 200 and response.request.path == "/review/custom"
-    assert "can’t be read" in response.text
+    assert "doesn’t work. Choose again" in response.text
 
 
 @pytest.mark.usefixtures("one_a_day")
@@ -156,4 +156,4 @@ def test_sets_and_topics_that_are_not_studied_are_not_found(client: FlaskClient,
 def test_without_a_set_there_is_nothing_to_choose(client: FlaskClient) -> None:
     start(client)
     send(client, "/plans/sample", new_per_day="1", retention="90", paused="y")
-    assert "no set to ask about" in choose(client)
+    assert "No set to study." in choose(client)

@@ -109,7 +109,7 @@ def test_a_learner_continues_from_the_start_page(client: FlaskClient) -> None:
     page = client.get("/").text
     assert re.search(r'class="button" href="/review">Continue<', page)
     assert "Studying as a guest" in page and 'href="/signup"' in page
-    assert today_line(page) == "3 new, about 2 minutes."
+    assert today_line(page) == "3 new. About 2 minutes."
 
 
 def test_the_state_of_today_is_one_line(app: Flask, client: FlaskClient) -> None:
@@ -133,7 +133,7 @@ def test_an_account_without_a_set_is_asked_to_choose_one(app: Flask, client: Fla
         db.session.execute(delete(Plan))
         db.session.commit()
     page = client.get("/").text
-    assert today_line(page) == "Choose a set, and its first question comes at once."
+    assert today_line(page) == "Choose a set to start studying."
     assert ">Continue<" not in page and ">Study<" in page and ">Explore<" in page and ">Plan<" not in page
 
 

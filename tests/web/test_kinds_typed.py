@@ -60,7 +60,7 @@ def test_the_field_says_how_finely_it_is_asked(ask, fact: str, mode: str, help: 
         ("27 May", "month wrong , day right"),
         ("April 1920", "Close, but not right The day is missing."),
         ("April 1920", "year right , month right , day missing"),
-        ("1920", "The month and the day are missing."),
+        ("1920", "Missing: month, day."),
         ("someday", "You wrote someday . This can’t be read as a date. Type the day, such as 17 May 1905."),
     ],
 )
@@ -70,7 +70,7 @@ def test_a_date_is_shown_part_by_part(client: FlaskClient, ask, text: str, told:
 
 @pytest.mark.parametrize(
     ("text", "note"),
-    [("28 May", "The year is missing."), ("1918", "The month and the day are missing."), ("28/5/1918", ""), ("no", "")],
+    [("28 May", "The year is missing."), ("1918", "Missing: month, day."), ("28/5/1918", ""), ("no", "")],
 )
 def test_the_parts_missing_from_a_typed_date_are_named(text: str, note: str) -> None:
     asked = parse_question({"key": "q", "kind": "typed", "prompt": "When?", "answer": "28 May 1918"})
@@ -86,7 +86,7 @@ def test_the_parts_missing_from_a_typed_date_are_named(text: str, note: str) -> 
 )
 def test_a_slip_is_pointed_out_in_the_language_it_was_made_in(client: FlaskClient, ask, text: str, marked: str) -> None:
     verdict = answer(client, ask("name"), {"text": text})
-    assert "Right, but for the spelling" in verdict
+    assert "Right, but check the spelling" in verdict
     assert f"You wrote <q>{bdi(text)}</q>. It’s spelled {marked}." in verdict
 
 

@@ -277,7 +277,7 @@ def test_what_is_gone_is_shown_with_its_reason(studying: FlaskClient, app: Flask
         db.session.commit()
     [told] = deliver(studying, answer).get_json()["answers"]
     assert told["status"] == "gone"
-    assert "gone" in told["reason"]
+    assert "was removed" in told["reason"]
 
 
 def test_answers_kept_for_somebody_else_are_refused_whole(studying: FlaskClient, app: Flask) -> None:

@@ -67,7 +67,7 @@ def test_it_works(client: FlaskClient, app: Flask) -> None:
     undo = re.search(r'action="(/review/events/\d+/undo)"', page.text)
     assert undo
     back = send(client, undo[1], next=page.request.path).location
-    assert "Undone: none of these facts is marked as known." in text_of(client, back)
+    assert "Undone. None of these facts are marked as known." in text_of(client, back)
     assert learned(app) == 0
     assert "/undo" not in client.get(back).text
 

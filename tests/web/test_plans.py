@@ -277,7 +277,7 @@ def test_the_recap_on_the_exam_day_counts_what_is_due_after_it(app: Flask, clien
     remember(app, stability=3.0, facts=2)
     save(client, exam_day="2026-03-04", easy_days=[], ceiling="", new_per_day="0")
     clock.at = MONDAY_NOON + 2 * DAY
-    assert "Come back tomorrow: 2 due" in words(client.get("/review"))
+    assert "Tomorrow: 2 due" in words(client.get("/review"))
 
 
 def test_the_forecast_of_a_saved_exam_is_shown_once(client: FlaskClient) -> None:
@@ -308,25 +308,25 @@ def test_a_paused_set_promises_no_study_before_its_exam(client: FlaskClient) -> 
 def test_a_paused_set_is_resumed_from_today(app: Flask, client: FlaskClient) -> None:
     save(client, paused="y")
     today = words(client.get("/today"))
-    assert "Everything is paused." in today and "Begin" not in today
+    assert "All your sets are paused." in today and "Start" not in today
     assert client.get("/review").status_code == 200 and 'class="answer"' not in client.get("/review").text
     assert "Resume set" in today and "This set is paused" in words(client.get(PLAN))
     resumed = send(client, f"{PLAN}/resume")
     assert (resumed.status_code, resumed.location) == (303, "/today")
-    assert "Begin" in words(client.get("/today")) and plan_of(app) == (7, 0.85, "2026-03-25", "56", 40, False)
+    assert "Start" in words(client.get("/today")) and plan_of(app) == (7, 0.85, "2026-03-25", "56", 40, False)
 
 
 def test_today_says_what_the_ceiling_leaves(app: Flask, client: FlaskClient) -> None:
     remember(app, stability=9.0, facts=3)
     save(client, ceiling="1", exam_day="", retention="95")
-    assert "2 more are due; your ceiling leaves them for later days." in words(client.get("/today"))
+    assert "2 more facts are due. Your daily limit leaves them for later days." in words(client.get("/today"))
     save(client, ceiling="2", exam_day="", retention="95")
-    assert "1 more is due; your ceiling leaves it for later days." in words(client.get("/today"))
+    assert "1 more fact is due. Your daily limit leaves it for later days." in words(client.get("/today"))
 
 
 def test_today_says_that_it_is_an_easy_day(client: FlaskClient) -> None:
     save(client, easy_days=["0"])
-    assert "Today is an easy day of this set: nothing new." in words(client.get("/today"))
+    assert "Easy day: no new facts today." in words(client.get("/today"))
 
 
 def test_today_leads_to_the_plan(client: FlaskClient) -> None:

@@ -64,7 +64,7 @@ def test_a_wrong_choice_shows_why_not(client: FlaskClient) -> None:
     verdict = client.get(post(client, page, picked=place_of(page, "Richard Burton")).location).text
     assert "Not right" in verdict
     assert "Why not “Richard Burton”?" in verdict and "<em>doubted</em>" in verdict
-    assert "It comes back in this session" in verdict
+    assert "You’ll see it again in this session" in verdict
 
 
 def test_a_reload_shows_the_same_question_in_the_same_order(client: FlaskClient) -> None:
@@ -84,7 +84,7 @@ def test_a_double_click_is_answered_with_the_first_verdict(app: Flask, client: F
     first = post(client, page, picked=place_of(page, "John Speke"))
     second = post(client, page, picked=place_of(page, "Richard Burton"))
     assert second.status_code == 303 and second.location == first.location
-    assert "the first answer counts" in client.get(second.location).text
+    assert "Your first answer counts" in client.get(second.location).text
     with app.app_context():
         assert len(db.session.scalars(select(Review)).all()) == 1
 
@@ -99,9 +99,9 @@ def test_what_was_answered_wrong_is_named_at_the_end(app: Flask, client: FlaskCl
         key = db.session.get_one(Fact, missed).key
         db.session.commit()
     done = client.get("/review").text
-    assert "Done for today" in done and "1 new, about 1 minute" in " ".join(done.split())
-    assert re.search(rf'Worth a second look</h2>.*?<a href="/explore/sample/facts/{key}">', done, re.S)
-    assert "New today" not in done
+    assert "Done for today" in done and "1 new. About 1 minute." in " ".join(done.split())
+    assert re.search(rf'Today’s mistakes</h2>.*?<a href="/explore/sample/facts/{key}">', done, re.S)
+    assert "Learned today" not in done
 
 
 @pytest.mark.parametrize(("days_ago", "told"), [(0, True), (1, False)])
@@ -121,9 +121,9 @@ def test_undo_asks_the_fact_again(client: FlaskClient) -> None:
     verdict = client.get(post(client, page, picked="0").location).text
     undone = press(client, verdict, "/review/undo")
     again = client.get(undone.location).text
-    assert "Who named Lake Victoria" in again and "was taken back" in again
+    assert "Who named Lake Victoria" in again and "Answer undone." in again
     none_left = press(client, again, "/review/undo")
-    assert "no answer left" in client.get(none_left.location).text
+    assert "nothing left to undo" in client.get(none_left.location).text
 
 
 @pytest.mark.parametrize("way", ["skip", "suspend"])
@@ -131,7 +131,7 @@ def test_a_skipped_or_suspended_fact_can_be_resumed_at_once(client: FlaskClient,
     page = start(client)
     fact_id = fields(page)["action"].rsplit("/", 1)[1]
     hidden = client.get(press(client, page, f"/review/{fact_id}/{way}").location).text
-    assert "Who named Lake Victoria" not in hidden and "Take it back" in hidden
+    assert "Who named Lake Victoria" not in hidden and hidden.count('data-key="u">Undo<') == 2
     back = press(client, hidden, f"/review/{fact_id}/resume")
     assert "Who named Lake Victoria" in client.get(back.location).text
 
@@ -141,7 +141,7 @@ def test_a_typing_slip_is_forgiven_and_pointed_out(app: Flask, client: FlaskClie
     page = client.get(strengthen(app, "nile-source", stability=40.0)).text
     assert "Which explorer saw" in page
     verdict = client.get(post(client, page, text="John Spkee").location).text
-    assert "Right, but for the spelling" in verdict and "John Speke" in verdict
+    assert "Right, but check the spelling" in verdict and "John Speke" in verdict
 
 
 def test_a_typed_verdict_can_be_overridden(app: Flask, client: FlaskClient) -> None:
@@ -164,8 +164,8 @@ def test_before_an_exam_no_interval_is_promised(app: Flask, client: FlaskClient,
             db.session.commit()
     page = client.get(strengthen(app, "nile-source", stability=40.0)).text
     feedback = client.get(post(client, page, text="John Speke").location).text
-    assert ("It comes back before your exam" in feedback) is exam
-    assert ("Why this interval?" in feedback and "It comes back in" in feedback) is not exam
+    assert ("Next review before your exam" in feedback) is exam
+    assert ("Why this interval?" in feedback and "Next review in" in feedback) is not exam
 
 
 def test_a_card_shows_its_back_and_rates_without_javascript(app: Flask, client: FlaskClient) -> None:
@@ -206,10 +206,11 @@ def test_the_session_ends_with_a_summary(client: FlaskClient) -> None:
             response = post(client, page, text="3 August 1858" if kind[1] == "date" else "Speke")
         onward = re.search(r'continue" href="([^"]+)"', client.get(response.location).text)
         page = client.get(unescape(onward[1]) if onward else "/review").text
-    assert "You recalled 3 facts" in page and "Come back " in page
-    assert re.findall(r"<h2>(.*?)</h2>", page.partition('id="review"')[2].partition("</section>")[0]) == ["New today"]
+    assert "You recalled 3 facts" in page and ("Tomorrow: " in page or "Next review " in page)
+    recap = page.partition('id="review"')[2].partition("</section>")[0]
+    assert re.findall(r"<h2>(.*?)</h2>", recap) == ["Learned today"]
     assert page.count('<a href="/explore/sample/facts/') == 3
-    assert "Today’s session is done" in client.get("/today").text
+    assert "Done for today." in client.get("/today").text
 
 
 # htmx
@@ -266,7 +267,7 @@ def test_no_set_leads_to_the_start(client: FlaskClient, app: Flask) -> None:
             db.session.delete(plan)
         db.session.commit()
     assert "studying a set yet" in client.get("/today").text
-    assert "No set to study yet" in client.get("/review").text
+    assert "No set to study" in client.get("/review").text
 
 
 # Statements

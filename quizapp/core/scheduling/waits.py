@@ -1,10 +1,11 @@
-"""The time until a memory is due, and how it is said on buttons and pages."""
+"""The time until a memory is due, and its words on buttons and pages."""
 
 import math
 from datetime import datetime, timedelta
 
 from quizapp.core.scheduling.scheduler import Memory
 from quizapp.core.scheduling.study_days import StudyClock, as_utc
+from quizapp.core.translation import gettext, ngettext
 
 
 def wait(memory: Memory, *, now: datetime, clock: StudyClock) -> timedelta:
@@ -21,14 +22,17 @@ def describe_wait(wait: timedelta) -> str:
     minutes = math.ceil(wait / timedelta(minutes=1))
     hours, days = minutes // 60, minutes // (24 * 60)
     if hours < 1:
-        return f"{minutes} min" if minutes > 0 else "now"
+        return gettext("%(minutes)s min", minutes=minutes) if minutes > 0 else gettext("now")
     if days < 1:
-        return f"{hours} h"
+        return gettext("%(hours)s h", hours=hours)
     months, years = round(days / 30.4375, 1), round(days / 365.25, 1)
     if days < 31:
-        return _count(days, "day")
-    return _count(months, "month") if months < 12 else _count(years, "year")
+        return ngettext("%(num)s day", "%(num)s days", days)
+    if months < 12:
+        return ngettext("%(n)s month", "%(n)s months", _plural(months), n=f"{months:g}")
+    return ngettext("%(n)s year", "%(n)s years", _plural(years), n=f"{years:g}")
 
 
-def _count(number: float, unit: str) -> str:
-    return f"{number:g} {unit}" if number == 1 else f"{number:g} {unit}s"
+def _plural(number: float) -> int:
+    """Return a whole number that takes the same form: only exactly one is singular."""
+    return 1 if number == 1 else 2

@@ -109,7 +109,7 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
     else:
         grade = question.grade(response)
     if grade.fraction is None:
-        raise UnreadableResponse("nobody has rated the answer")
+        raise UnreadableResponse("unrated")
     if given.may_ask and (doubt := question.find_doubt(response, grade)):
         raise DoubtfulAnswer(response, doubt)
     graded = memories.GradedAnswer(

@@ -1,6 +1,6 @@
 /* What every page does a little better with JavaScript; each of them works without it. */
 
-/** Tell the server where the reader's days begin: forms that ask for a time zone have an empty hidden field for it. */
+/** Fill in the reader's time zone: forms that ask for it have an empty hidden field. */
 function fillTimezones(root) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   for (const input of root.querySelectorAll('input[type="hidden"][name="timezone"]')) {
@@ -10,12 +10,12 @@ function fillTimezones(root) {
 
 fillTimezones(document);
 
-/* A form that came back with something wrong is gone on with there, however far down that is. */
+/* The first field with an error gets the focus, however far down the page it is. */
 if (document.activeElement === document.body) {
   document.querySelector(".field--wrong :is(input:not([type=hidden]), select, textarea)")?.focus();
 }
 
-/* The colours and the size of type change where the reader is: nothing typed is lost, nothing scrolls away. */
+/* Colours and text size change without a new page: nothing typed is lost, and the page does not scroll. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches(".reading-choice")) return;
@@ -24,7 +24,7 @@ document.addEventListener("submit", (event) => {
   document.documentElement.setAttribute(`data-${pressed.name}`, pressed.value);
   for (const button of form.querySelectorAll("button")) button.setAttribute("aria-pressed", button === pressed);
   const choice = { method: "POST", body: new FormData(form, pressed), redirect: "manual", keepalive: true };
-  fetch(form.action, choice).catch(() => {}); // without a connection it holds for this page
+  fetch(form.action, choice).catch(() => {}); // offline it applies to this page only
 });
 
 /* What the keys do, over any page. The dialog gives the focus back to where it was. */

@@ -6,7 +6,7 @@ const ANSWER = "quizapp:answer:";
 const OWN_FIELDS = ["client_id", "seen", "question", "handed_out", "ms", "confidence"]; // which answer nothing
 
 const read = (key, otherwise) => JSON.parse(localStorage.getItem(key) ?? otherwise);
-const answers = (n) => `${n} answer${n === 1 ? "" : "s"}`;
+const texts = JSON.parse(document.getElementById("texts").dataset.texts); // templates/_texts.html
 const review = () => document.getElementById("review");
 const learner = localStorage.getItem("quizapp:learner");
 
@@ -28,7 +28,7 @@ async function load() {
   return kept.questions;
 }
 
-/** Put something in the place of what was on the screen, as htmx does when there is a line. */
+/** Put something in the place of what was on the screen, as htmx does online. */
 function show(part) {
   review().replaceWith(part);
   document.dispatchEvent(new Event("htmx:after:swap"));
@@ -41,7 +41,8 @@ function next() {
   const share = document.getElementById("share");
   share.hidden = !total;
   share.querySelector("progress").value = total ? 1 - questions.length / total : 0;
-  share.querySelector("span").textContent = `${total - questions.length} answered · ${questions.length} to come`;
+  const left = questions.length;
+  share.querySelector("span").textContent = texts.progress.replace("{done}", total - left).replace("{left}", left);
   asked = questions.shift();
   show(asked ? drawn(asked.html) : copy(`data-state=${end}`));
 }
@@ -111,7 +112,7 @@ function kept() {
 function count() {
   const waiting = kept().filter((one) => !one.refused).length;
   const status = document.getElementById("waiting");
-  status.textContent = `${answers(waiting)} ${waiting === 1 ? "waits" : "wait"} to be sent.`;
+  status.textContent = texts.waiting[waiting === 1 ? 0 : 1].replace("{n}", waiting);
   status.hidden = !waiting;
   const refused = kept().filter((one) => one.refused);
   const part = document.getElementById("refused");
@@ -137,7 +138,7 @@ document.addEventListener("quizapp:waiting", count);
 
 const all = await load();
 count();
-// An answer that found no line on the page before: what was right is still to be shown.
+// An answer given as the connection broke on the page before: its feedback is still to be shown.
 const unseen = kept().findLast((one) => !one.shown && !one.refused);
 if (unseen) {
   const { key, ...answer } = unseen;

@@ -23,8 +23,9 @@ const mark = studying ? store?.getItem(LEARNER) : document.querySelector('meta[n
 const active = Boolean(store && mark);
 const workers = navigator.serviceWorker;
 
-const answers = (n) => `${n} answer${n === 1 ? "" : "s"}`;
-/** Tell the page; gives false if it does something about it. */
+const texts = JSON.parse(document.getElementById("texts").dataset.texts); // templates/_texts.html
+const counted = (name, n) => texts[name][n === 1 ? 0 : 1].replace("{n}", n);
+/** Dispatch an event; gives false if the page does something about it. */
 const event = (name, detail) => document.dispatchEvent(new CustomEvent(`quizapp:${name}`, { detail, cancelable: true }));
 
 // What waits
@@ -44,7 +45,7 @@ function keep(answer) {
   event("waiting");
 }
 
-/** Tell the server which attempts have answers here: it shows no right answers of theirs before they arrived. */
+/** Let the server know which attempts have answers here: it shows no right answers of theirs before they arrived. */
 function noteAttempts() {
   const attempts = [...new Set(waiting().map((one) => one.attempt).filter(Boolean))].slice(-50);
   document.cookie = `quizapp_waiting=${attempts.join(".")}; path=/; samesite=lax; max-age=${attempts.length ? DAY : 0}`;
@@ -82,8 +83,7 @@ function showNotice(text, kind = "good", link = null) {
 /** Nobody is logged in, or somebody else. */
 function logIn(n) {
   const back = location.pathname === "/login" ? "" : `?next=${encodeURIComponent(location.pathname)}`;
-  const link = { href: `/login${back}`, textContent: `Log in again to send ${n === 1 ? "it" : "them"}` };
-  showNotice(`${answers(n)} ${n === 1 ? "waits" : "wait"} here.`, "bad", link);
+  showNotice(counted("unsent", n), "bad", { href: `/login${back}`, textContent: counted("logIn", n) });
 }
 
 /** Say what became of answers; a page that was drawn before they arrived is loaded again. */
@@ -104,11 +104,10 @@ function describe(results) {
   const added = results.filter((one) => one.status === "added").length;
   const late = results.filter((one) => one.status === "late").length;
   const said = [];
-  const elsewhere = added ? ` The fact was answered elsewhere too in ${added} of them; both count.` : "";
-  const overdue = late ? ` ${answers(late)} arrived after the deadline and ${late === 1 ? "is" : "are"} marked as late.` : "";
-  const why = { href: "/offline", textContent: "See why" };
-  if (results.length > refused) said.push([`${answers(results.length - refused)} sent.${elsewhere}${overdue}`]);
-  if (refused) said.push([`${answers(refused)} could not be counted.`, "bad", why]);
+  const arrived = [["sent", results.length - refused], ["elsewhere", added], ["late", late]];
+  const good = arrived.filter(([, n]) => n).map(([name, n]) => counted(name, n)).join(" ");
+  if (good) said.push([good]);
+  if (refused) said.push([counted("refused", refused), "bad", { href: "/offline", textContent: texts.why }]);
   return said;
 }
 
@@ -163,7 +162,7 @@ async function sendSome(address, csrf, some) {
   return response.ok ? settle(some, (await response.json()).answers) : [];
 }
 
-/** Let go of what has arrived; what the server refuses stays, with the reason. */
+/** Remove answers that have arrived; those that the server refuses stay, with the reason. */
 function settle(some, outcomes) {
   const settled = outcomes.filter((outcome) => outcome.status !== "later");
   for (const outcome of settled) {
@@ -193,7 +192,7 @@ async function pack(again) {
     await cache.put(PACK, response);
     store.setItem(PACKED, Date.now());
     await keepPictures(cache, pictures);
-  } catch { /* no line after all, or no room: what was kept before stays */ }
+  } catch { /* offline after all, or no room: the questions kept before stay */ }
 }
 
 /** Keep the pictures of the questions that are kept, and no others. */
@@ -207,7 +206,7 @@ async function keepPictures(cache, pictures) {
 
 const packSoon = (again) => (window.requestIdleCallback ?? ((job) => setTimeout(job, 1000)))(() => pack(again));
 
-/** Let go of the questions of whoever was here before. */
+/** Remove the questions of the learner before. */
 async function change() {
   if ((store.getItem(LEARNER) ?? "") === mark) return;
   for (const key of [LEARNER, PACKED, DONE]) store.removeItem(key);
@@ -245,7 +244,7 @@ document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => {
   if (answer) notDone(answer);
 });
 
-/* The line broke while studying: the answer is kept, and unless it can be sent at once the study screen goes on. */
+/* The connection broke while studying: the answer is kept, and unless it can be sent at once, the offline page continues. */
 document.addEventListener("htmx:error", async (error) => {
   const { ctx } = error.detail;
   if (!active || !workers?.controller || !ctx?.request || ctx.text !== undefined) return;
@@ -285,7 +284,7 @@ document.addEventListener("submit", async (submitted) => {
   submitted.preventDefault();
   await send();
   const left = keys().length;
-  if (left && !confirm(`${answers(left)} could not be sent and will be lost. Log out all the same?`)) return;
+  if (left && !confirm(counted("lost", left))) return;
   await forget();
   form.submit();
 });
@@ -309,5 +308,5 @@ if (active && !studying) {
   workers?.ready.then((ready) => { if (!workers.controller) ready.active.postMessage("claim"); });
   packSoon(document.querySelector("#review.summary") !== null);
 }
-// The network may be there and the server not: nothing tells when it is back.
+// The network may be there and the server not: no event shows when it is back.
 if (studying) setInterval(() => { if (!document.hidden) flush(); }, 30_000);

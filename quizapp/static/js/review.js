@@ -3,7 +3,7 @@
 const ms = { shown: performance.now() };
 const review = () => document.getElementById("review");
 const visible = (element) => element.checkVisibility(); // false for what lies in closed details
-let undoIsNext = false; // asked for while an answer was on its way: it is that answer it means
+let undoIsNext = false; // asked for while an answer was on its way, so it means that answer
 
 /** Fetch what the question on the page needs besides, such as a way to drag. */
 const equip = () => document.querySelectorAll("[data-script]").forEach((part) => import(part.dataset.script));
@@ -15,7 +15,7 @@ function sessionAddress() {
   return `/review${asked.size ? "?" : ""}${asked}`;
 }
 
-/** Press what carries a key, if it can be seen: in what the last request had to say, else in the question. */
+/** Press what carries a key, if it can be seen: in the messages of the last request, else in the question. */
 function press(key) {
   const target = [...document.querySelectorAll(`main [data-key="${CSS.escape(key)}"]`)].find(visible);
   target?.click();
@@ -41,7 +41,7 @@ document.addEventListener("keydown", (event) => {
   let done = true;
   if (event.ctrlKey) done = key === "z" && press("u");
   else if (key === " " || key === "Enter") {
-    // What has the focus answers for itself, except that Space means nothing to a link and Enter nothing to a box.
+    // The element with the focus handles its own keys, except that Space does nothing on a link and Enter nothing on a box.
     const own = key === " " ? "a:not(.continue), button, summary, input" : "a, button, summary";
     if (target.closest(own)) return;
     goOn(key);
@@ -84,7 +84,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:after:swap", () => {
   ms.shown = performance.now();
   const part = review();
-  // What was said before is over. What is said now goes where it is read out: a place that was there already.
+  // Old messages go. New ones are put where screen readers read them out: an element that was there already.
   const said = part?.querySelector(".notices");
   document.querySelector("#main > .notices")?.replaceChildren(...(said?.childNodes ?? []));
   said?.remove();
@@ -108,7 +108,7 @@ document.addEventListener("htmx:error", () => {
   if (notices) {
     const notice = document.createElement("p");
     notice.className = "notice notice--bad";
-    notice.textContent = "That did not reach the server. Nothing is lost: try again when you are connected.";
+    notice.textContent = JSON.parse(document.getElementById("texts").dataset.texts).unreached;
     notices.replaceChildren(notice);
   }
 });

@@ -1,5 +1,5 @@
-/* The service worker: it keeps the study screen of this release, and shows it when there is no line. Whatever can be
-   had from the server comes from there; pages with somebody's progress are never kept. */
+/* The service worker: it keeps the study screen of this release, and shows it offline. Online, everything comes from the
+   server; pages with somebody's progress are never kept. */
 
 const CACHE = "quizapp-shell-{{ release }}";
 const SHELL = {{ shell|tojson(indent=2) }};

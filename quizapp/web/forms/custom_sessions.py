@@ -11,11 +11,12 @@ from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput
 
 from quizapp.core.defaults import MOST_NEW_PER_DAY
+from quizapp.core.translation import gettext
 from quizapp.web.forms.fields import InRange, WholeNumberField
 
 FIELDS = ("set", "topic", "new", "until")  # of the address of a custom session
-MORE = f"Type a whole number from 1 to {MOST_NEW_PER_DAY}."
-UNTIL = "Give a date as year-month-day, such as 2026-05-20."
+MORE = gettext("Type a whole number from 1 to %(most)s.", most=MOST_NEW_PER_DAY)
+UNTIL = gettext("Type a date as year-month-day, such as 2026-05-20.")
 
 
 class UnreadableChoice(ValueError):
@@ -62,26 +63,26 @@ class CustomSessionForm(FlaskForm):
     class Meta:
         csrf = False  # it changes nothing
 
-    set = SelectMultipleField("Sets", option_widget=CheckboxInput(), validate_choice=False)
-    topic = SelectMultipleField("Topics", option_widget=CheckboxInput(), validate_choice=False)
+    set = SelectMultipleField(gettext("Sets"), option_widget=CheckboxInput(), validate_choice=False)
+    topic = SelectMultipleField(gettext("Topics"), option_widget=CheckboxInput(), validate_choice=False)
     ask = RadioField(
-        "What to ask",
+        gettext("What to study"),
         choices=[
-            SelectChoice("all", "Reviews and new facts"),
-            SelectChoice("reviews", "Only reviews"),
-            SelectChoice("more", "More new facts than today brings"),
-            SelectChoice("until", "Everything due by a date"),
+            SelectChoice("all", gettext("Reviews and new facts")),
+            SelectChoice("reviews", gettext("Reviews only")),
+            SelectChoice("more", gettext("Extra new facts")),
+            SelectChoice("until", gettext("Everything due by a date")),
         ],
         default="all",
-        invalid_choice_message="Pick one of these.",
+        invalid_choice_message=gettext("Pick one of these."),
     )
     more = WholeNumberField(
-        "How many more",
+        gettext("How many extra facts"),
         [_needed_for("more", MORE), InRange(1, MOST_NEW_PER_DAY, MORE)],
         default=10,
         invalid_value_message=MORE,
     )
-    until = DateField("Due by", [_needed_for("until", UNTIL)], invalid_value_message=UNTIL)
+    until = DateField(gettext("Due by"), [_needed_for("until", UNTIL)], invalid_value_message=UNTIL)
 
     def __init__(self, fields: MultiDict[str, str], today: date) -> None:
         super().__init__(formdata=fields)
@@ -90,7 +91,7 @@ class CustomSessionForm(FlaskForm):
 
     def validate_until(self, field: DateField) -> None:
         if field.data and field.data < self.today:
-            raise ValidationError("That day is over. Give today or a day to come.")
+            raise ValidationError(gettext("That day is over. Choose today or a later day."))
 
     @property
     def choice(self) -> dict[str, Any]:
