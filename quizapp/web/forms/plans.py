@@ -57,7 +57,7 @@ class PlanForm(FlaskForm):
         invalid_value_message=NEW_PER_DAY,
     )
     retention = RadioField(
-        gettext("Target retention"),
+        gettext("Desired retention"),
         [InputRequired(gettext("Pick one of these."))],
         choices=[
             *(SelectChoice(f"{share:.0%}".rstrip("%")) for share in RETENTION_CHOICES),
