@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "demo": {"demo", "services", "models", "core"},
     "web": {"web", "services", "models", "core", "wiring"},
     "cli": {"cli", "demo", "services", "models", "core", "wiring"},
-    "wiring": {"web", "models", "wiring"},
+    "wiring": {"web", "models", "core", "wiring"},
 }
 FORBIDDEN_LIBRARIES = {
     "core": {"flask", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "sqlalchemy", "wtforms"},

@@ -302,7 +302,11 @@ def test_without_javascript_the_forecast_is_where_the_page_opens(client: FlaskCl
 def test_a_paused_set_promises_no_study_before_its_exam(client: FlaskClient) -> None:
     save(client, paused="y")
     page = words(client.get(PLAN))
-    assert "expected score" in page and "a day, about" not in page and "minutes a day" not in page.split("Desired retention")[0]
+    assert (
+        "expected score" in page
+        and "a day, about" not in page
+        and "minutes a day" not in page.split("Desired retention")[0]
+    )
 
 
 def test_a_paused_set_is_resumed_from_today(app: Flask, client: FlaskClient) -> None:

@@ -107,10 +107,8 @@ def test_without_a_set_it_offers_to_start_one(app: Flask, client: FlaskClient, l
 def test_too_few_answers_are_not_read_as_a_share(app: Flask, client: FlaskClient, learner: User) -> None:
     study(app, learner, answers=9, long_term=9, long_term_correct=9)
     page = words(client.get("/progress").text)
-    assert (
-        "21 more answers to facts you have learned are needed to estimate your retention. You gave 9 in the last 30 days."
-        in page
-    )
+    assert "21 more answers to facts you have learned are needed to estimate your retention." in page
+    assert "You gave 9 in the last 30 days." in page
     assert "You aim for" not in page
 
 
@@ -198,7 +196,11 @@ def test_the_weakest_leads_to_how_it_was_remembered(app: Flask, client: FlaskCli
     ("this_week", "week_before", "told"),
     [
         (600_000, 300_000, "10 min answering in the last 7 days, 5 min more than in the 7 days before (5 min)."),
-        (300_000, 4_200_000, "5 min answering in the last 7 days, 1 h 5 min less than in the 7 days before (1 h 10 min)."),
+        (
+            300_000,
+            4_200_000,
+            "5 min answering in the last 7 days, 1 h 5 min less than in the 7 days before (1 h 10 min).",
+        ),
         (300_000, 300_000, "5 min answering in the last 7 days, about as much as in the 7 days before (5 min)."),
         (300_000, 0, "5 min answering in the last 7 days, and no time in the 7 days before."),
         (0, 300_000, "no time answering in the last 7 days, 5 min less than in the 7 days before (5 min)."),
