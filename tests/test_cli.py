@@ -168,7 +168,7 @@ def test_a_database_that_does_not_answer_is_shown(command: Command) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     refused = command("run", QUIZAPP_DATABASE_URL=f"postgresql://ada:secret@127.0.0.1:{port}/quizapp")
-    assert is_one_line(refused, "the database cannot be used", str(port))
+    assert is_one_line(refused, "cannot use the database", str(port))
     assert "secret" not in refused.stderr
 
 

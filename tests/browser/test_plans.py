@@ -153,7 +153,7 @@ def test_without_javascript(arrive: Callable[..., Any]) -> None:
     page = visitor.page
     page.goto(PLAN)
     unfold(page, "Desired retention", "Easy days")
-    page.get_by_label("Another", exact=True).check()
+    page.get_by_label("Other", exact=True).check()
     page.get_by_label("Other, in percent").fill("88")
     page.get_by_label("Maximum reviews a day").fill("25")
     page.get_by_label("Exam day").fill((today_of(visitor) + 10 * DAY).isoformat())
@@ -191,7 +191,7 @@ def test_the_page_of_a_plan_with_errors(visitor: Any, page: Page, complaints: An
     page.evaluate("document.querySelector('.plan-form').noValidate = true")
     page.get_by_label("New facts a day", exact=True).fill("-1")
     unfold(page, "Desired retention", "Easy days")
-    page.get_by_label("Another", exact=True).check()
+    page.get_by_label("Other", exact=True).check()
     page.get_by_label("Other, in percent").fill("99")
     page.get_by_label("Exam day").fill("2020-01-01")
     page.get_by_label("Maximum reviews a day").fill("0")

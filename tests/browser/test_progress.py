@@ -146,7 +146,7 @@ def test_without_scripts_it_is_all_there(arrive: Callable[..., Any]) -> None:
     page.goto("/progress?by=actor")
     expect(page.get_by_role("img", name="Facts known now, by actor")).to_be_visible()
     page.get_by_role("link", name="Mix-ups").click()
-    expect(page.get_by_role("region", name="Wrong choices")).to_contain_text("You mistook")
+    expect(page.get_by_role("region", name="Wrong choices")).to_contain_text("You answered")
     page.goto(FACT + fact)
     expect(page.get_by_role("img", name="Your chance of recalling this fact")).to_be_visible()
 
