@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from quizapp.core.scheduling.scheduler import Memory
 from quizapp.core.scheduling.study_days import StudyClock, as_utc
+from quizapp.core.translation import gettext, ngettext
 
 
 def wait(memory: Memory, *, now: datetime, clock: StudyClock) -> timedelta:
@@ -21,14 +22,12 @@ def describe_wait(wait: timedelta) -> str:
     minutes = math.ceil(wait / timedelta(minutes=1))
     hours, days = minutes // 60, minutes // (24 * 60)
     if hours < 1:
-        return f"{minutes} min" if minutes > 0 else "now"
+        return gettext("%(minutes)s min", minutes=minutes) if minutes > 0 else gettext("now")
     if days < 1:
-        return f"{hours} h"
+        return gettext("%(hours)s h", hours=hours)
     months, years = round(days / 30.4375, 1), round(days / 365.25, 1)
     if days < 31:
-        return _count(days, "day")
-    return _count(months, "month") if months < 12 else _count(years, "year")
-
-
-def _count(number: float, unit: str) -> str:
-    return f"{number:g} {unit}" if number == 1 else f"{number:g} {unit}s"
+        return ngettext("%(num)s day", "%(num)s days", days)
+    if months < 12:
+        return ngettext("%(months)s month", "%(months)s months", math.ceil(months), months=f"{months:g}")
+    return ngettext("%(years)s year", "%(years)s years", math.ceil(years), years=f"{years:g}")
