@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from quizapp.core.translation import gettext
+
 PREFIX = "QUIZAPP_"
 
 
@@ -22,79 +24,99 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     data: Path = Field(
-        Path("instance"), description="Directory of the SQLite database and the secret key; made when missing"
+        Path("instance"), description=gettext("Directory of the SQLite database and the secret key; made when missing")
     )
     database_url: str | None = Field(
-        None, description="`postgresql://…` or `sqlite:///…`; without it, `quizapp.sqlite3` in the data directory"
+        None,
+        description=gettext("`postgresql://…` or `sqlite:///…`; without it, `quizapp.sqlite3` in the data directory"),
     )
     database_connections: int = Field(
         4,
         ge=1,
         le=100,
-        description="Connections to PostgreSQL of each server process; a request that finds none free gets a 503",
+        description=gettext("PostgreSQL connections for each server process; if none is free, a request gets a 503"),
     )
     secret_key: Annotated[str, Field(min_length=32)] | None = Field(
         None,
-        description="Signs cookies, 32 characters or more; without it, one is made and kept in the data directory",
+        description=gettext(
+            "Signs cookies; 32 characters or more. Without it, one is made and kept in the data directory"
+        ),
     )
-    host: str = Field("127.0.0.1", description="Address to listen on")
-    port: int = Field(8000, ge=1, le=65535, description="Port to listen on")
-    workers: int = Field(2, ge=1, le=64, description="Server processes, of four threads each")
+    host: str = Field("127.0.0.1", description=gettext("Address to listen on"))
+    port: int = Field(8000, ge=1, le=65535, description=gettext("Port to listen on"))
+    workers: int = Field(2, ge=1, le=64, description=gettext("Server processes, of four threads each"))
     public_url: str | None = Field(
         None,
         pattern=r"^https?://[^/\s]+/?$",
-        description="The address people type, when it is not host and port; `https://…` makes cookies Secure",
+        description=gettext("The address people open, if it is not host and port; `https://…` makes cookies Secure"),
     )
     proxies: int = Field(
-        0, ge=0, le=5, description="Reverse proxies in front whose `X-Forwarded-…` headers are believed"
+        0,
+        ge=0,
+        le=5,
+        description=gettext("Number of reverse proxies in front whose `X-Forwarded-…` headers are trusted"),
     )
     proxy_addresses: str = Field(
         "127.0.0.0/8,::1",
-        description="Addresses or networks of these proxies, with commas; from elsewhere the headers are ignored",
+        description=gettext(
+            "Addresses or networks of these proxies, separated by commas; the headers of others are ignored"
+        ),
     )
     guests_per_address: int = Field(
-        100, ge=0, description="Guests who may begin from one address within 15 minutes; a class may share one"
+        100, ge=0, description=gettext("New guests from one address in 15 minutes; a whole class may share an address")
     )
-    guests_in_total: int = Field(500, ge=0, description="Guests who may begin within 15 minutes")
+    guests_in_total: int = Field(500, ge=0, description=gettext("New guests in total in 15 minutes"))
     sign_ups_per_address: int = Field(
-        100, ge=0, description="People who may sign up from one address within 15 minutes; `0`: nobody can sign up"
+        100, ge=0, description=gettext("Sign-ups from one address in 15 minutes; `0`: nobody can sign up")
     )
-    sign_ups_in_total: int = Field(500, ge=0, description="People who may sign up within 15 minutes")
-    guest_days: int = Field(30, ge=1, description="Days without study after which guests are deleted")
+    sign_ups_in_total: int = Field(500, ge=0, description=gettext("Sign-ups in total in 15 minutes"))
+    guest_days: int = Field(30, ge=1, description=gettext("Days without study after which guests are deleted"))
     account_days: int = Field(
         0,
         ge=0,
-        description="Days without a visit after which accounts are deleted, with all their progress; `0`: never",
+        description=gettext(
+            "Days without a visit after which accounts are deleted, with all their progress; `0`: never"
+        ),
     )
     audit_log_days: int = Field(
         730,
         ge=0,
-        description="Days for which the activity log of classes and sets is kept; `0`: as long as the class or set",
+        description=gettext("Days to keep the activity log of classes and sets; `0`: as long as the class or set"),
     )
     mail_from: str | None = Field(
         None,
         pattern=r"^[^@\s]+@[^@\s]+$",
-        description="Address that e-mail is sent from; needed with `QUIZAPP_SMTP_URL`",
+        description=gettext("Sender address of e-mails; needed with `QUIZAPP_SMTP_URL`"),
     )
     smtp_url: str | None = Field(
         None,
         pattern=r"^smtps?://[^/\s]+/?$",
-        description="Mail server that sends log-in links to who forgot the password: `smtps://user:password@host`, or "
-        "`smtp://…` with STARTTLS; needs `QUIZAPP_PUBLIC_URL`",
+        description=gettext(
+            "Mail server for log-in links when people forget their password: `smtps://user:password@host`, or "
+            "`smtp://…` with STARTTLS; needs `QUIZAPP_PUBLIC_URL`"
+        ),
     )
     session_idle_days: int = Field(
-        90, ge=1, le=400, description="Days without a visit after which a browser is logged out, and a guest forgotten"
+        90,
+        ge=1,
+        le=400,
+        description=gettext("Days without a visit after which a browser is logged out and a guest forgotten"),
     )
     session_days: int = Field(
-        365, ge=1, le=3650, description="Days after which an account must log in again, however often it visits"
+        365, ge=1, le=3650, description=gettext("Days after which people must log in again, even if they visit daily")
     )
-    log_format: Literal["plain", "json"] = Field("plain", description="`plain` or `json` log lines")
+    log_format: Literal["plain", "json"] = Field("plain", description=gettext("`plain` or `json` log lines"))
     sqlite_synchronous: Literal["FULL", "NORMAL"] = Field(
         "FULL",
-        description="`FULL`: an acknowledged answer survives a power cut; `NORMAL`: faster, the last seconds may not",
+        description=gettext(
+            "`FULL`: saved answers survive a power cut; `NORMAL`: faster, but the last seconds may be lost"
+        ),
     )
     backups: int = Field(
-        0, ge=0, le=1000, description="Daily backups to keep, in `backups` in the data directory; `0`: none are made"
+        0,
+        ge=0,
+        le=1000,
+        description=gettext("Number of daily backups to keep, in `backups` in the data directory; `0`: none are made"),
     )
 
     @field_validator("smtp_url")
@@ -104,14 +126,14 @@ class Settings(BaseModel):
         if url:
             for other in ("mail_from", "public_url"):
                 if not info.data.get(other):
-                    raise ValueError(f"needs {variable(other)} too")
+                    raise ValueError(gettext("also needs %(name)s", name=variable(other)))
             try:
                 parsed = urlsplit(url)
                 usable = parsed.hostname and parsed.port != 0
             except ValueError:
                 usable = False
             if not usable:
-                raise ValueError("is not the address of a mail server; write smtps://user:password@host")
+                raise ValueError(gettext("is not the address of a mail server; write smtps://user:password@host"))
         return url
 
     @field_validator("database_url")
@@ -122,10 +144,10 @@ class Settings(BaseModel):
         try:
             parsed = make_url(url)
         except ArgumentError:
-            raise ValueError("is not a database address; write postgresql://… or sqlite:///…") from None
+            raise ValueError(gettext("is not a database address; write postgresql://… or sqlite:///…")) from None
         backend = parsed.get_backend_name()
         if backend not in ("postgresql", "sqlite"):
-            raise ValueError(f"names the database {backend!r}; PostgreSQL and SQLite are supported")
+            raise ValueError(gettext("%(database)r is not supported; use PostgreSQL or SQLite", database=backend))
         if backend == "postgresql":  # the driver that is installed, whichever SQLAlchemy would pick by itself
             parsed = parsed.set(drivername="postgresql+psycopg")
         return parsed.render_as_string(hide_password=False)
@@ -136,7 +158,9 @@ class Settings(BaseModel):
         try:
             _networks(typed)
         except ValueError as error:
-            raise ValueError(f"{error}; write addresses like 10.0.0.5 or networks like 10.0.0.0/24") from None
+            raise ValueError(
+                gettext("%(reason)s; write addresses like 10.0.0.5 or networks like 10.0.0.0/24", reason=error)
+            ) from None
         return typed
 
     @property
@@ -193,8 +217,8 @@ def load_settings(environ: Mapping[str, str], **options: Any) -> Settings:
 def _worded(fault: Any) -> str:
     name = str(fault["loc"][0])
     if fault["type"] == "extra_forbidden":
-        return f"{variable(name)} is not a setting"
-    message = fault["msg"].removeprefix("Value error, ")
+        return gettext("%(name)s is not a setting", name=variable(name))
+    message = str(fault["ctx"]["error"]) if fault["type"] == "value_error" else fault["msg"]
     return f"{variable(name)}: {message[0].lower()}{message[1:]}"
 
 
@@ -211,9 +235,17 @@ def secret_key(settings: Settings) -> str:
             path.chmod(0o600)
         key = path.read_text().strip()
     except OSError as error:
-        raise UnusableSetting(f"cannot use the data directory {settings.data}: {error.strerror}") from None
+        raise UnusableSetting(
+            gettext(
+                "cannot use the data directory %(directory)s: %(reason)s",
+                directory=settings.data,
+                reason=error.strerror,
+            )
+        ) from None
     if len(key) < 32:
-        raise UnusableSetting(f"{path} is damaged: it should hold a random key of 32 characters or more")
+        raise UnusableSetting(
+            gettext("%(file)s is damaged: it should hold a random key of 32 characters or more", file=path)
+        )
     return key
 
 

@@ -41,7 +41,7 @@ def test_it_is_whole_though_somebody_is_studying(
             copy = tmp_path / f"backup-{number}.sqlite3"
             done = command("backup", copy, QUIZAPP_DATABASE_URL=database_url)
             assert done.returncode == 0, done.stderr
-            assert "event=backup user=- outcome=done by=command line" in done.stderr
+            assert "event=backup user=- outcome=done by=command-line" in done.stderr
             assert done.stdout == f"Backed up to {copy}\n"
             assert acknowledged <= answers_in(copy) <= learner.answers + 1
             assert copy.stat().st_mode & 0o777 == 0o600
@@ -72,7 +72,7 @@ def test_a_file_that_exists_is_never_overwritten(command: Command, tmp_path: Pat
     (tmp_path / "letter").write_text("Dear Ada")
     refused = command("backup", tmp_path / "letter", QUIZAPP_DATABASE_URL=sqlite_url)
     assert refused.returncode == 2
-    assert refused.stderr == f"quizapp: {tmp_path}/letter exists already; a backup never overwrites\n"
+    assert refused.stderr == f"quizapp: {tmp_path}/letter already exists; choose another name\n"
     assert (tmp_path / "letter").read_text() == "Dear Ada"
 
 

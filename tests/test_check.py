@@ -24,7 +24,7 @@ def test_it_works_while_somebody_is_studying(app: Flask, command: Command, datab
         done = command("check", QUIZAPP_DATABASE_URL=database_url)
         learner.go_on_until(learner.answers + 1)  # and nothing stopped it
     assert done.returncode == 0, done.stdout
-    assert done.stdout.endswith(" of 1 learners: no differences.\n")
+    assert done.stdout.endswith(" No differences.\n")
 
 
 def test_every_difference_is_printed(app: Flask, command: Command, database_url: str) -> None:
@@ -38,7 +38,7 @@ def test_every_difference_is_printed(app: Flask, command: Command, database_url:
     assert done.returncode == 1
     *found, summary = done.stdout.splitlines()
     assert [line.split(": ")[1].split(" is ")[0] for line in found] == ["stability", "lapses", "answers"]
-    assert summary.endswith(": 3 differences.")
+    assert summary.endswith(". 3 differences.")
 
 
 def test_differences_are_repaired_while_somebody_is_studying(app: Flask, command: Command, database_url: str) -> None:
@@ -54,9 +54,9 @@ def test_differences_are_repaired_while_somebody_is_studying(app: Flask, command
     assert done.returncode == 0, done.stderr
     *found, summary = done.stdout.splitlines()
     assert [line.split(": ")[1].split(" is ")[0] for line in found] == ["stability", "lapses", "answers"]
-    assert summary.endswith(": corrected 3 differences.")
+    assert summary.endswith(". 3 differences corrected.")
     again = command("check", "--repair", QUIZAPP_DATABASE_URL=database_url)
-    assert again.stdout.endswith(": corrected no differences.\n")
+    assert again.stdout.endswith(". 0 differences corrected.\n")
 
 
 def test_overridden_verdicts_are_listed(app: Flask, command: Command, database_url: str) -> None:
@@ -76,12 +76,12 @@ def test_overridden_verdicts_are_listed(app: Flask, command: Command, database_u
     assert done.returncode == 0, done.stderr
     first, counts, *texts, total = done.stdout.splitlines()
     assert first == "sample dates-100-q: Question 100?"
-    assert re.fullmatch(r"  7 answered, 5 refused, 4 overridden: 57\.1%; edit: /sets/\d+/questions/\d+", counts)
+    assert re.fullmatch(r"  7 answered, 5 marked wrong, 4 overridden: 57\.1%; edit: /sets/\d+/questions/\d+", counts)
     assert texts[0] == "  2 × Nile" and len(texts) == 3
     assert {"  1 × \\x1b[31m\\u202ered", f"  1 × {'x' * 59}…"} == set(texts[1:])
-    assert total == "4 of 7 typed answers overridden, in 1 question: 57.14%; the goal is 1% at most."
+    assert total == "4 of 7 typed answers overridden (57.14%). The goal is at most 1%."
 
 
 def test_nothing_overridden_is_said_too(app: Flask, command: Command, database_url: str) -> None:
     done = command("check", "--answers", QUIZAPP_DATABASE_URL=database_url)
-    assert done.stdout == "0 of 0 typed answers overridden, in 0 questions: 0.00%; the goal is 1% at most.\n"
+    assert done.stdout == "0 of 0 typed answers overridden (0.00%). The goal is at most 1%.\n"

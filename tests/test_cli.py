@@ -33,7 +33,7 @@ def query(path: Path, statement: str, *values: object) -> list[tuple[Any, ...]]:
 
 def is_logged(done: Finished, event: str, user: int | str = 1) -> bool:
     """Whether the security log has what the command did to an account."""
-    line = f"info security event={event} user={user} outcome=done by=command line"
+    line = f"info security event={event} user={user} outcome=done by=command-line"
     assert done.returncode == 0 and line in done.stderr, done
     return True
 
@@ -168,7 +168,7 @@ def test_a_database_that_does_not_answer_is_shown(command: Command) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     refused = command("run", QUIZAPP_DATABASE_URL=f"postgresql://ada:secret@127.0.0.1:{port}/quizapp")
-    assert is_one_line(refused, "the database cannot be used", str(port))
+    assert is_one_line(refused, "cannot use the database", str(port))
     assert "secret" not in refused.stderr
 
 
@@ -335,7 +335,7 @@ def test_a_link_is_printed_that_logs_in_once(command: Command, people: Path) -> 
 def test_two_step_log_in_is_turned_off(command: Command, people: Path) -> None:
     query(people, "INSERT INTO authenticator (user_id, secret, last_step) VALUES (1, 'S', 0)")
     done = command("user", "two-step-off", "ada")
-    assert done.stdout == "ada logs in with the password alone now.\n" and is_logged(done, "two-step-off")
+    assert done.stdout == "ada now logs in with only the password.\n" and is_logged(done, "two-step-off")
     assert query(people, "SELECT * FROM authenticator") == []
 
 

@@ -17,8 +17,8 @@ def test_it_prints_how_to_look_at_the_class_and_does_not_make_a_second(
     command: Callable[..., "CompletedProcess[str]"],
 ) -> None:
     first = command("demo", *SMALL)
-    assert first.returncode == 0 and "event=demo user=- outcome=done by=command line" in first.stderr, first.stderr
-    assert "5 with 12 facts, 300 reviews" in first.stdout
+    assert first.returncode == 0 and "event=demo user=- outcome=done by=command-line" in first.stderr, first.stderr
+    assert "5 students, 12 facts, 300 reviews" in first.stdout
     assert "Teacher: Demo teacher\nStudent: Aysel (demo)\n" in first.stdout
     assert "Demo teacher" in command("user", "list").stdout
 

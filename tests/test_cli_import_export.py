@@ -54,7 +54,7 @@ def test_a_set_is_written_to_a_file_and_what_is_lost_is_shown(command: Command, 
     assert told.returncode == 0, told.stderr
     assert (tmp_path / "out").stat().st_size > 10_000
     assert f"{tmp_path / 'out'}: " in told.stdout
-    assert ("not carried over" in told.stdout) == (form != "yaml")
+    assert ("not kept" in told.stdout) == (form != "yaml")
 
 
 @pytest.mark.usefixtures("own_data")
@@ -80,7 +80,7 @@ def test_a_dry_run_only_reports(command: Command, tmp_path: Path, owner: str) ->
     (tmp_path / "rivers.tsv").write_text(WHOLE)
     told = command("bank", "import", tmp_path / "rivers.tsv", "--owner", owner, "--dry-run")
     assert told.returncode == 0
-    assert "a new set, TSV: 2 questions would be added" in told.stdout
+    assert "a new set, TSV: 2 questions added" in told.stdout
     assert sets(tmp_path) == []
 
 
@@ -95,7 +95,7 @@ def test_what_is_left_out_is_shown_with_its_line(command: Command, tmp_path: Pat
     ("content", "arguments", "told", "code"),
     [
         ("- key: [", ["--format", "yaml"], "rivers:2: A bracket is opened and never closed", 1),
-        (WHOLE, ["--set", "april-1920"], "Aysel does not write in the set 'april-1920'", 2),
+        (WHOLE, ["--set", "april-1920"], "Aysel can't edit the set 'april-1920'", 2),
         (WHOLE, ["--set", "none"], "there is no set 'none'", 2),
         (WHOLE, ["--owner", "Nobody"], "there is no account 'Nobody'", 2),
     ],

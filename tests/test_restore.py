@@ -64,7 +64,7 @@ def test_it_works(command: Command, live: Path, saved: Path) -> None:
     done = command("restore", saved, "--yes")
     assert done.returncode == 0
     (line,) = done.stderr.splitlines()  # of the security log
-    assert line.endswith(f"info security event=restore user=- outcome=done by=command line file={saved}")
+    assert line.endswith(f"info security event=restore user=- outcome=done by=command-line file={saved}")
     assert done.stdout == f"Restored {saved}. Start the server again with: quizapp run\n"
     assert names_in(live) == [("ada",)]
     assert live.stat().st_mode & 0o777 == 0o600
@@ -145,10 +145,10 @@ def be_of_another_program(file: Path) -> None:
         (cut, "is damaged"),
         (scribble, "is damaged"),
         (mix_up_an_index, "is damaged"),
-        (replace_with_text, "is no backup of a SQLite database"),
+        (replace_with_text, "is not a backup of a SQLite database"),
         (remove_sets, "is damaged"),
         (come_from_the_future, "is newer than this program (its schema is at the-future)"),
-        (be_of_another_program, "is no backup of quizapp"),
+        (be_of_another_program, "is not a backup of quizapp"),
     ],
 )
 def test_a_backup_that_will_not_do_changes_nothing(
@@ -219,12 +219,12 @@ def test_postgresql_is_left_alone_where_something_will_not_do(
     settings = {"QUIZAPP_DATABASE_URL": empty_postgres_url, "PATH": postgres_path}
     assert command("restore", dump, "--yes", **settings).returncode == 0
     with connected(empty_postgres_url):
-        told = "the database is in use (1 connections); stop the server first"
+        told = "the database is in use (1 connection); stop the server first"
         assert is_one_line(command("restore", dump, "--yes", **settings), told)
-    assert is_one_line(command("restore", saved, "--yes", **settings), "is no backup of a PostgreSQL database")
-    assert is_one_line(command("restore", dump, "--yes"), "is no backup of a SQLite database")
+    assert is_one_line(command("restore", saved, "--yes", **settings), "is not a backup of a PostgreSQL database")
+    assert is_one_line(command("restore", dump, "--yes"), "is not a backup of a SQLite database")
     cut(dump)
-    assert is_one_line(command("restore", dump, "--yes", **settings), "cannot be restored")
+    assert is_one_line(command("restore", dump, "--yes", **settings), "cannot restore")
     assert answers_in(empty_postgres_url) == (1, 1)
 
 

@@ -1,6 +1,6 @@
 """The command line: `quizapp run`, and what an administrator needs.
 
-Whatever stands in the way is said in one line, with exit code 2; a traceback is a fault of the program.
+Errors of use are one line, with exit code 2; a traceback is a fault of the program.
 """
 
 import gc
@@ -11,12 +11,16 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from quizapp.cli import backup, bank, check, demo, jobs, restore, server, users
 from quizapp.cli.setup import CannotStart
 from quizapp.config import UnusableSetting
+from quizapp.core.translation import gettext
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=gettext("Quizzes and flashcards that ask each fact again just before you would forget it."),
+)
 @click.version_option(package_name="april-quizapp", prog_name="quizapp")
 def cli() -> None:
-    """Quizzes and flashcards that bring each fact back just before you would forget it."""
+    pass
 
 
 for module in (server, bank, users, jobs, backup, restore, check, demo):
@@ -37,7 +41,7 @@ def main() -> None:
     except DatabaseError as error:
         if not _is_from_outside(error):
             raise
-        _give_up(f"the database cannot be used: {str(error.orig).splitlines()[0]}")
+        _give_up(gettext("cannot use the database: %(reason)s", reason=str(error.orig).splitlines()[0]))
     finally:
         gc.freeze()  # the process ends without looking for memory to free, which takes half a second
 

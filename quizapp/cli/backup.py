@@ -16,6 +16,7 @@ from quizapp.application import configure_log
 from quizapp.cli.security_log import record_event
 from quizapp.cli.setup import CannotStart, clock, data_option, refuse_missing_database, settings_from
 from quizapp.config import Settings, make_data_directory
+from quizapp.core.translation import gettext
 
 DATED_NAME = re.compile(r"quizapp-\d{8}T\d{6}Z\.(sqlite3|dump)")
 
@@ -24,26 +25,28 @@ def register(cli: click.Group) -> None:
     cli.add_command(backup)
 
 
-@click.command()
+@click.command(
+    help=gettext(
+        "Back up the database.\n\nTARGET is a new file, or a directory for a file named by the time (UTC). Without it,"
+        " the directory is `backups` in the data directory. A backup of PostgreSQL is made with pg_dump."
+    )
+)
 @click.argument("target", required=False, type=click.Path(path_type=Path))
-@click.option("--keep", type=click.IntRange(min=1), help="Keep so many backups in the directory; delete older ones.")
+@click.option(
+    "--keep", type=click.IntRange(min=1), help=gettext("Number of backups to keep in the directory; older ones go.")
+)
 @data_option
 def backup(target: Path | None, keep: int | None, data: Path | None) -> None:
-    """Write a backup: a SQLite database, or what pg_dump makes of a PostgreSQL one.
-
-    TARGET is a new file, or a directory, in which the file is named by the time (UTC). Without it, the directory is
-    `backups` in the data directory.
-    """
     settings = settings_from(data=data)
     if target is not None and not target.is_dir():
         if keep is not None:
-            raise CannotStart(f"{target} is not a directory; --keep needs a directory of backups")
+            raise CannotStart(gettext("%(file)s is not a directory; --keep needs a directory", file=target))
         write_backup(settings, target)
     else:
         target = write_dated_backup(settings, target or settings.backup_directory, keep=keep, now=clock())
     configure_log(settings)
     record_event("backup", file=target)
-    click.echo(f"Backed up to {target}")
+    click.echo(gettext("Backed up to %(file)s", file=target))
 
 
 def write_dated_backup(settings: Settings, directory: Path, *, keep: int | None, now: datetime) -> Path:
@@ -62,7 +65,9 @@ def write_dated_backup(settings: Settings, directory: Path, *, keep: int | None,
         for old in dated[:-keep] if keep else []:
             old.unlink()
     except OSError as error:
-        raise CannotStart(f"cannot write to {directory}: {error.strerror}") from None
+        raise CannotStart(
+            gettext("cannot write to %(directory)s: %(reason)s", directory=directory, reason=error.strerror)
+        ) from None
     return file
 
 
@@ -71,7 +76,7 @@ def write_backup(settings: Settings, file: Path) -> None:
     refuse_missing_database(settings)
     url = make_url(settings.url)
     if file.exists():
-        raise CannotStart(f"{file} exists already; a backup never overwrites")
+        raise CannotStart(gettext("%(file)s already exists; choose another name", file=file))
     draft = file.with_name(f"{file.name}.part")
     copy = _copy_sqlite if url.get_backend_name() == "sqlite" else _dump_postgresql
     try:
@@ -82,7 +87,7 @@ def write_backup(settings: Settings, file: Path) -> None:
         draft.rename(file)
         sync_to_disk(file.parent)
     except OSError as error:
-        raise CannotStart(f"cannot write {file}: {error.strerror}") from None
+        raise CannotStart(gettext("cannot write %(file)s: %(reason)s", file=file, reason=error.strerror)) from None
     finally:
         draft.unlink(missing_ok=True)
 
@@ -103,12 +108,21 @@ def _copy_sqlite(url: URL, target: Path) -> None:
     try:
         with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
             live.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
-            damage = [row[0] for row in copy.execute("PRAGMA quick_check(1)")]
+            pragma(copy, "journal_mode=DELETE")  # one file, without a log beside it
+            damage = [row[0] for row in pragma(copy, "quick_check(1)")]
     except sqlite3.Error as error:
-        raise CannotStart(f"cannot copy {source}: {error}") from None
+        raise CannotStart(gettext("cannot copy %(file)s: %(reason)s", file=source, reason=error)) from None
     if damage != ["ok"]:
-        raise CannotStart(f"the database {source} is damaged ({damage[0]}); restore the last backup")
+        raise CannotStart(
+            gettext(
+                "the database %(file)s is damaged (%(reason)s); restore the last backup", file=source, reason=damage[0]
+            )
+        )
+
+
+def pragma(connection: sqlite3.Connection, command: str) -> sqlite3.Cursor:
+    """Run a PRAGMA of SQLite."""
+    return connection.execute(f"PRAGMA {command}")
 
 
 def _dump_postgresql(url: URL, target: Path) -> None:
@@ -130,7 +144,10 @@ def run_postgresql_program(url: URL, command: Sequence[str]) -> str:
     try:
         done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
     except FileNotFoundError:
-        raise CannotStart(f"{program} is not installed; it comes with PostgreSQL's client programs") from None
+        raise CannotStart(
+            gettext("%(program)s is not installed; it comes with PostgreSQL's client programs", program=program)
+        ) from None
     except subprocess.CalledProcessError as error:
-        raise CannotStart(f"{program} failed: {'; '.join(error.stderr.strip().splitlines())}") from None
+        reason = "; ".join(error.stderr.strip().splitlines())
+        raise CannotStart(gettext("%(program)s failed: %(reason)s", program=program, reason=reason)) from None
     return done.stdout

@@ -17,6 +17,8 @@ from quizapp.core.formats.registry import FORMATS
 from quizapp.core.pictures import EncodedPicture
 from quizapp.core.sets.export import json_schema
 from quizapp.core.sets.files import check_bank
+from quizapp.core.sets.schema import QuestionSet as SetFiles
+from quizapp.core.translation import gettext, ngettext
 from quizapp.extensions import db
 from quizapp.models import QuestionSet, User
 from quizapp.models.database import writing
@@ -38,78 +40,95 @@ directory_argument = click.argument(
 )
 
 
-@click.group()
+@click.group(
+    help=gettext("Check, load, import and export sets. DIRECTORY has one or more sets; default: the built-in set.")
+)
 def bank() -> None:
-    """Question sets as files: a directory of sets, or one set. Without DIRECTORY, the built-in bank."""
+    pass
 
 
-@bank.command()
+@bank.command(
+    help=gettext(
+        "List problems, poor questions and advice, with file and line.\n\nA set with problems can't be loaded. Exits"
+        " with 1 if there is a problem or a poor question, and for the built-in set also if there is advice."
+    )
+)
 @directory_argument
 def check(directory: Path | None) -> None:
-    """Print every problem, every poor question and advice with its file and line.
-
-    A set with problems cannot be loaded; one whose questions could be better can. Exit 1 if there is a problem or a
-    poor question, and for the built-in bank also if there is advice.
-    """
     sets = check_bank(directory or resource("question_bank"))
     for found in sets:
         for problem in sorted([*found.problems, *found.findings]):
             click.echo(problem)
         for advice in found.advice:
-            click.echo(f"{advice} (advice)")
+            click.echo(gettext("%(advice)s (advice)", advice=advice))
         if source := found.question_set:
-            questions = sum(len(fact.questions) for fact in source.facts)
-            poor = len(found.findings) + len(found.advice)
-            judged = f"{poor} to improve" if poor else "no problems"
-            click.echo(f"{source.header.key}: {len(source.facts)} facts, {questions} questions, {judged}")
+            click.echo(_summary(source, len(found.findings) + len(found.advice)))
     if any(found.problems or found.findings or (found.advice and directory is None) for found in sets):
         raise SystemExit(1)
 
 
-@bank.command()
+def _summary(source: SetFiles, poor: int) -> str:
+    questions = sum(len(fact.questions) for fact in source.facts)
+    parts = [
+        ngettext("%(num)s fact", "%(num)s facts", len(source.facts)),
+        ngettext("%(num)s question", "%(num)s questions", questions),
+        gettext("%(number)s to improve", number=poor) if poor else gettext("no problems"),
+    ]
+    return f"{source.header.key}: {', '.join(parts)}"
+
+
+@bank.command(help=gettext("Load the files into the database. Edits made in the app are never overwritten."))
 @directory_argument
 @data_option
 def load(directory: Path | None, data: Path | None) -> None:
-    """Bring the database up to date with the files; edits made in the app are never overwritten."""
     conflicts = 0
     with ready_app(settings_from(data=data), with_bank=directory is not None).app_context():
         for source, loaded in load_bank(directory or resource("question_bank")):
-            click.echo(
-                f"{source.header.key}: {loaded.added} added, {loaded.changed} changed, "
-                f"{loaded.archived} archived, {loaded.unchanged} unchanged"
+            counts = gettext(
+                "%(added)s added, %(changed)s changed, %(archived)s archived, %(unchanged)s unchanged",
+                added=loaded.added,
+                changed=loaded.changed,
+                archived=loaded.archived,
+                unchanged=loaded.unchanged,
             )
+            click.echo(f"{source.header.key}: {counts}")
             for conflict in loaded.conflicts:
-                click.echo(f"{source.header.key}: conflict: {conflict}")
+                click.echo(gettext("%(set)s: conflict: %(conflict)s", set=source.header.key, conflict=conflict))
             conflicts += len(loaded.conflicts)
     if conflicts:
         raise SystemExit(1)
 
 
-@bank.command()
-@click.option(
-    "--format", "form", type=click.Choice(list(FORMATS)), default="json", help="Which format; json unless said."
+@bank.command(
+    help=gettext(
+        "Export a set from the database, with the edits made in the app. Without -o, it is printed.\n\nLists what the"
+        " format can't store."
+    )
 )
-@click.option("--set", "key", help="The set's key; needed when the database holds more than one.")
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="json",
+    help=gettext("Format of the file (default: json)."),
+)
+@click.option("--set", "key", help=gettext("Key of the set; needed if there is more than one."))
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help=gettext("File to write."))
 @data_option
 def export(form: str, key: str | None, output: Path | None, data: Path | None) -> None:
-    """Write a set as it stands in the database, edits made in the app included; without -o, to the terminal.
-
-    What the format cannot hold is listed.
-    """
     with ready_app(settings_from(data=data)).app_context():
         writing.set(False)  # an export takes long, and nobody should wait for it
         made = import_export.export_any_set(db.session(), _set_of(key), form, now=clock())
     if output is None:
         if made.form.mimetype in BINARY:
-            raise CannotStart(f"{made.form.title} is no text; name a file with -o")
+            raise CannotStart(gettext("%(format)s is not text; name a file with -o", format=made.form.title))
         click.echo(made.data.decode("utf-8-sig").replace("\r\n", "\n"), nl=False)
         return
     try:
         output.write_bytes(made.data)
     except OSError as error:
-        raise CannotStart(f"{output} cannot be written: {error.strerror}") from None
-    click.echo(f"{output}: {made.questions} questions")
+        raise CannotStart(gettext("cannot write %(file)s: %(reason)s", file=output, reason=error.strerror)) from None
+    click.echo(ngettext("%(file)s: %(num)s question", "%(file)s: %(num)s questions", made.questions, file=output))
     _print_warnings(made.warnings)
 
 
@@ -118,38 +137,46 @@ def _set_of(key: str | None) -> QuestionSet:
     session = db.session()
     keys = set_keys(session)
     if key is None and len(keys) != 1:
-        raise CannotStart(f"which set? choose one with --set: {', '.join(keys)}")
+        raise CannotStart(gettext("choose a set with --set: %(keys)s", keys=", ".join(keys)))
     row = session.scalar(select(QuestionSet).where(QuestionSet.key == (key or keys[0])))
     if row is None:
-        raise CannotStart(f"there is no set {key!r}; there is: {', '.join(keys)}")
+        raise CannotStart(gettext("there is no set %(key)r; choose one of: %(keys)s", key=key, keys=", ".join(keys)))
     return row
 
 
 def _print_warnings(warnings: Sequence[tuple[str, int, str]]) -> None:
     for what, number, place in warnings:
-        click.echo(f"not carried over: {what} ({number} in all, first at {place or 'no place of its own'})")
+        values = {"what": what, "number": number, "place": place}
+        if place:
+            click.echo(gettext("not kept: %(what)s (%(number)s in total, first at %(place)s)", **values))
+        else:
+            click.echo(gettext("not kept: %(what)s (%(number)s in total)", **values))
 
 
-@bank.command(name="import")
+@bank.command(
+    name="import",
+    help=gettext("Import a file into a set, all of it or nothing. Lists what is left out; then exits with 1."),
+)
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), help="Which format; found out unless said.")
-@click.option("--owner", required=True, help="The name of the account that imports.")
-@click.option("--set", "key", help="The key of a set that the owner writes in; without it, a new set is made.")
-@click.option("--title", default="", help="The title of a new set.")
-@click.option("--dry-run", is_flag=True, help="Only print what it would do.")
+@click.option(
+    "--format", "form", type=click.Choice(list(FORMATS)), help=gettext("Format of the file (default: detected).")
+)
+@click.option("--owner", required=True, help=gettext("User name of the account that imports."))
+@click.option("--set", "key", help=gettext("Key of a set that the owner can edit (default: a new set)."))
+@click.option("--title", default="", help=gettext("Title of a new set."))
+@click.option("--dry-run", is_flag=True, help=gettext("Only print what would be imported."))
 @data_option
 def import_file(
     file: Path, form: str | None, owner: str, key: str | None, title: str, dry_run: bool, data: Path | None
 ) -> None:
-    """Bring a file into a set, all of it or nothing. What is left out is listed; exit 1 if anything is."""
     content = _content(file)
     with ready_app(settings_from(data=data)).app_context():
         session, now = db.session(), clock()
         try:
             user = accounts.find_user(session, owner)
         except NotFound:
-            raise CannotStart(f"there is no account {owner!r}") from None
-        with click.progressbar(length=2, label=f"Reading {file.name}", file=sys.stderr) as steps:
+            raise CannotStart(gettext("there is no account %(name)r", name=owner)) from None
+        with click.progressbar(length=2, label=gettext("Reading %(file)s", file=file.name), file=sys.stderr) as steps:
             shown, made_in = _import(session, user, Upload(file.name, content, form), key, title, file, now)
             steps.update(1)
             if dry_run:
@@ -157,7 +184,7 @@ def import_file(
             else:
                 session.commit()
             steps.update(1)
-    _print_result(shown, file, "a new set" if dry_run and key is None else made_in, dry_run=dry_run)
+    _print_result(shown, file, gettext("a new set") if dry_run and key is None else made_in, dry_run=dry_run)
     if shown.skipped:
         raise SystemExit(1)
 
@@ -167,9 +194,11 @@ def _content(file: Path) -> bytes:
         with file.open("rb") as stream:
             content = stream.read(MAX_UPLOAD + 1)
     except OSError as error:
-        raise CannotStart(f"{file} cannot be read: {error.strerror}") from None
+        raise CannotStart(gettext("cannot read %(file)s: %(reason)s", file=file, reason=error.strerror)) from None
     if len(content) > MAX_UPLOAD:
-        raise CannotStart(f"{file} is larger than {MAX_UPLOAD // 1_000_000} MB; split it")
+        raise CannotStart(
+            gettext("%(file)s is larger than %(most)s MB; split it", file=file, most=MAX_UPLOAD // 1_000_000)
+        )
     return content
 
 
@@ -193,7 +222,7 @@ def _import(
         click.echo(f"{file}:{_line(unreadable.place)} {unreadable.message}", err=True)
         raise SystemExit(1) from None
     except NotFound:
-        raise CannotStart(f"{user.name} does not write in the set {key!r}") from None
+        raise CannotStart(gettext("%(name)s can't edit the set %(key)r", name=user.name, key=key)) from None
     return taken.preview, session.scalars(select(QuestionSet.key).where(QuestionSet.id == taken.set_id)).one()
 
 
@@ -226,16 +255,18 @@ def _print_result(shown: import_export.ImportPreview, file: Path, key: str, *, d
     for entry in shown.skipped:
         click.echo(f"{file}:{_line(entry.place)} {entry.what}: {entry.why}")
     _print_warnings(shown.warnings)
-    would = "would be " if dry_run else ""
     facts = len(shown.of("changed", "restored", questions=False))
-    click.echo(
-        f"{key}, {shown.form.title}: "
-        f"{len(new)} questions {would}added, {len(changed)} changed, {facts} facts changed, "
-        f"{len(shown.of('unchanged'))} unchanged, {len(shown.skipped)} left out"
-    )
+    parts = [
+        ngettext("%(num)s question added", "%(num)s questions added", len(new)),
+        gettext("%(number)s changed", number=len(changed)),
+        ngettext("%(num)s fact changed", "%(num)s facts changed", facts),
+        gettext("%(number)s unchanged", number=len(shown.of("unchanged"))),
+        gettext("%(number)s left out", number=len(shown.skipped)),
+    ]
+    done = f"{key}, {shown.form.title}: {', '.join(parts)}"
+    click.echo(gettext("%(result)s (dry run: nothing was saved)", result=done) if dry_run else done)
 
 
-@bank.command()
+@bank.command(help=gettext("Print the JSON Schema of the files, for editors that check as you type."))
 def schema() -> None:
-    """Print the JSON Schema of the files, for an editor that checks as you type."""
     click.echo(json.dumps(json_schema(), indent=2))

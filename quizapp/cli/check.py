@@ -8,6 +8,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from quizapp.cli.setup import data_option, open_app, settings_from
+from quizapp.core.translation import gettext, ngettext
 from quizapp.extensions import db
 from quizapp.models.database import begin_snapshot
 from quizapp.services import consistency, overrides
@@ -23,17 +24,20 @@ def register(cli: click.Group) -> None:
     cli.add_command(check)
 
 
-@click.command()
+@click.command(
+    help=gettext(
+        "Compute memories, daily counts and marks again from the answers, and print every difference.\n\nExits with 1"
+        " if a difference is left. The server can keep running."
+    )
+)
 @data_option
 @click.option(
-    "--answers", is_flag=True, help="Instead, list the questions whose verdicts learners override, the worst first."
+    "--answers",
+    is_flag=True,
+    help=gettext("Instead, list the questions where learners overrode the verdict, most often first."),
 )
-@click.option("--repair", is_flag=True, help="Correct memories and counts of study days that differ.")
+@click.option("--repair", is_flag=True, help=gettext("Correct memories and daily counts that differ."))
 def check(data: Path | None, answers: bool, repair: bool) -> None:
-    """Compute memories, counts of study days and marks of attempts again, and print every difference.
-
-    Exits with 1 if there is one that is not corrected. The server may go on running.
-    """
     with open_app(settings_from(data=data), with_bank=False).app_context():
         if repair:
             if _repair():
@@ -50,7 +54,8 @@ def _count_differences() -> int:
     """Print the differences, and return how many there are."""
     checked = Checked()
     found = _print_differences(consistency.find_differences(db.session(), checked))
-    click.echo(f"{_describe_checked(checked)}: {_count(found)}.")
+    result = ngettext("%(num)s difference.", "%(num)s differences.", found) if found else gettext("No differences.")
+    click.echo(f"{_describe_checked(checked)} {result}")
     return found
 
 
@@ -63,9 +68,10 @@ def _repair() -> int:
     corrected = sum(_print_differences(_repair_learner(learner_id, checked)) for learner_id in learner_ids)
     begin_snapshot(db.session())
     left = _print_differences(consistency.check_attempts(db.session(), checked))
-    click.echo(f"{_describe_checked(checked)}: corrected {_count(corrected)}.")
+    result = ngettext("%(num)s difference corrected.", "%(num)s differences corrected.", corrected)
+    click.echo(f"{_describe_checked(checked)} {result}")
     if left:
-        click.echo(f"{_count(left)} in marks not corrected.")
+        click.echo(ngettext("%(num)s difference in marks is left.", "%(num)s differences in marks are left.", left))
     return left
 
 
@@ -84,7 +90,7 @@ def _repair_learner(learner_id: int, checked: Checked) -> list[Difference]:
             session.expunge_all()
             checked.learners, checked.memories, checked.reviews = counted.learners, counted.memories, counted.reviews
             return found
-    raise click.ClickException(f"Learner {learner_id} is studying just now. Run the command again.")
+    raise click.ClickException(gettext("Learner %(number)s is studying right now. Try again later.", number=learner_id))
 
 
 def _print_differences(differences: Iterable[Difference]) -> int:
@@ -97,32 +103,44 @@ def _print_differences(differences: Iterable[Difference]) -> int:
 
 
 def _describe_checked(checked: Checked) -> str:
-    return (
-        f"Checked {checked.reviews} reviews, {checked.memories} memories and {checked.attempts} attempts"
-        f" of {checked.learners} learners"
-    )
-
-
-def _count(differences: int) -> str:
-    return f"{differences or 'no'} {'difference' if differences == 1 else 'differences'}"
+    counts = [
+        ngettext("%(num)s learner", "%(num)s learners", checked.learners),
+        ngettext("%(num)s review", "%(num)s reviews", checked.reviews),
+        ngettext("%(num)s memory", "%(num)s memories", checked.memories),
+        ngettext("%(num)s attempt", "%(num)s attempts", checked.attempts),
+    ]
+    return gettext("Checked: %(counts)s.", counts=", ".join(counts))
 
 
 def _describe_overrides(questions: list[overrides.TypedQuestion]) -> Iterator[str]:
     """Yield the lines about each question with an overridden verdict, and one about all of them."""
     listed = [each for each in questions if each.counts.overridden]
     for each in listed:
-        counts, few = each.counts, "" if each.counts.are_enough else ", too few to tell"
         yield f"{each.set_key} {each.question.key}: {_printable(each.question.prompt)}"
-        yield (
-            f"  {counts.graded} answered, {counts.refused} refused, {counts.overridden} overridden:"
-            f" {counts.share:.1%}{few}; edit: /sets/{each.set_id}/questions/{each.question_id}"
-        )
+        edit = gettext("edit: %(address)s", address=f"/sets/{each.set_id}/questions/{each.question_id}")
+        yield f"  {_describe_counts(each.counts)}; {edit}"
         yield from (f"  {times} × {_printable(text)}" for text, times in each.texts[:MOST_TEXTS])
     total = overrides.total_counts(questions)
-    where = f"in {len(listed)} {'question' if len(listed) == 1 else 'questions'}"
-    yield (
-        f"{total.overridden} of {total.graded} typed answers overridden, {where}: {total.share:.2%};"
-        f" the goal is {overrides.GOAL:.0%} at most."
+    yield gettext(
+        "%(overridden)s of %(graded)s typed answers overridden (%(share)s). The goal is at most %(goal)s.",
+        overridden=total.overridden,
+        graded=total.graded,
+        share=f"{total.share:.2%}",
+        goal=f"{overrides.GOAL:.0%}",
+    )
+
+
+def _describe_counts(counts: overrides.TypedCounts) -> str:
+    values = {"graded": counts.graded, "refused": counts.refused, "overridden": counts.overridden}
+    share = f"{counts.share:.1%}"
+    if counts.are_enough:
+        return gettext(
+            "%(graded)s answered, %(refused)s marked wrong, %(overridden)s overridden: %(share)s", share=share, **values
+        )
+    return gettext(
+        "%(graded)s answered, %(refused)s marked wrong, %(overridden)s overridden: %(share)s (too few answers)",
+        share=share,
+        **values,
     )
 
 

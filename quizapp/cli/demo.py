@@ -8,6 +8,7 @@ import click
 
 from quizapp.cli.security_log import record_event
 from quizapp.cli.setup import CannotStart, clock, data_option, ready_app, settings_from
+from quizapp.core.translation import gettext, ngettext
 from quizapp.demo.demo_class import ClassSize, has_demo_data, make_class, remove_demo_data
 from quizapp.extensions import db
 from quizapp.services.accounts import hash_password
@@ -20,23 +21,23 @@ def register(cli: click.Group) -> None:
     cli.add_command(demo)
 
 
-@click.command()
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same class.")
+@click.command(
+    help=gettext("Make a class with a term of study by simulated students, to try the reports. All of it is demo data.")
+)
+@click.option("--seed", type=int, default=1, show_default=True, help=gettext("The same seed makes the same class."))
 @click.option("--students", type=click.IntRange(1, 400), default=40, show_default=True)
 @click.option("--facts", type=click.IntRange(8, 500), default=500, show_default=True)
 @click.option("--reviews", type=click.IntRange(0, 2_000_000), default=200_000, show_default=True)
-@click.option("--again", is_flag=True, help="Remove the existing demo data, and create it again.")
+@click.option("--again", is_flag=True, help=gettext("Delete the existing demo data and make it again."))
 @data_option
 def demo(seed: int, students: int, facts: int, reviews: int, again: bool, data: Path | None) -> None:
-    """Make a class with a term of study by simulated students, to see the reports with. All of it is marked as demo
-    data."""
     password = secrets.token_urlsafe(9)
     password_hash = hash_password(password, "")
     with ready_app(settings_from(data=data)).app_context():
         session = db.session()
         if has_demo_data(session):
             if not again:
-                raise CannotStart("this database has demo data already; --again replaces it")
+                raise CannotStart(gettext("this database already has demo data; use --again to replace it"))
             remove_demo_data(session)
         source = read_stored_set(session, SOURCE)
         session.commit()
@@ -53,7 +54,16 @@ def demo(seed: int, students: int, facts: int, reviews: int, again: bool, data: 
         session.commit()
         record_event("demo", students=students)
     took = time.perf_counter() - began
-    click.echo(f"Made a class of {students} with {made.facts} facts, {made.reviews:,} reviews and", nl=False)
-    click.echo(f" {made.attempts} attempts at quizzes in {took:.0f} seconds. All of it is demo data.")
-    click.echo(f"Teacher: {made.teacher}\nStudent: {made.student}\nPassword of both: {password}")
-    click.echo(f"Class: /classes/{made.class_id}/report")
+    counts = [
+        ngettext("%(num)s student", "%(num)s students", students),
+        ngettext("%(num)s fact", "%(num)s facts", made.facts),
+        ngettext("%(num)s review", "%(num)s reviews", made.reviews),
+        ngettext("%(num)s quiz attempt", "%(num)s quiz attempts", made.attempts),
+    ]
+    click.echo(
+        gettext("Made a demo class in %(seconds)s s: %(counts)s.", seconds=round(took), counts=", ".join(counts))
+    )
+    click.echo(gettext("Teacher: %(name)s", name=made.teacher))
+    click.echo(gettext("Student: %(name)s", name=made.student))
+    click.echo(gettext("Password of both: %(password)s", password=password))
+    click.echo(gettext("Class: %(address)s", address=f"/classes/{made.class_id}/report"))

@@ -21,6 +21,7 @@ from quizapp.application import create_app
 from quizapp.cli.setup import clock, data_option, open_app, settings_from
 from quizapp.cli.tasks import JobRun, Task, wanted_tasks
 from quizapp.config import Settings, variable
+from quizapp.core.translation import gettext, ngettext
 from quizapp.extensions import db
 from quizapp.models import Job
 from quizapp.services import jobs
@@ -39,11 +40,14 @@ def register(cli: click.Group) -> None:
     cli.add_command(jobs_group)
 
 
-@click.group("jobs", invoke_without_command=True)
+@click.group(
+    "jobs",
+    invoke_without_command=True,
+    help=gettext("List background jobs: when each is due, when it was last done, and why it failed."),
+)
 @data_option
 @click.pass_context
 def jobs_group(context: click.Context, data: Path | None) -> None:
-    """List background jobs: when each is due, when it was last done, and why it failed."""
     if context.invoked_subcommand is not None:
         return
     settings = settings_from(data=data)
@@ -54,23 +58,27 @@ def jobs_group(context: click.Context, data: Path | None) -> None:
             click.echo("\t".join(describe_job(job, now)))
 
 
-@jobs_group.command()
-@click.option("--parent", type=int, hidden=True, help="Stop when the process with this id is no longer the parent.")
+@jobs_group.command(help=gettext("Run jobs when they are due, until stopped. `quizapp run` starts this itself."))
+@click.option("--parent", type=int, hidden=True)  # stop when the process with this id is no longer the parent
 @data_option
 def work(parent: int | None, data: Path | None) -> None:
-    """Run jobs as they fall due, until stopped. `quizapp run` starts this itself."""
     JobWorker(create_app(settings_from(data=data)), parent).run()
 
 
 def describe_job(job: Job, now: datetime) -> list[str]:
     """Return the columns of a job in the list: task, state, when it was last done, and the last error."""
     if job.leased_until is not None and job.leased_until > now:
-        state = f"running, leased until {_time(job.leased_until)}"
+        state = gettext("running, leased until %(time)s", time=_time(job.leased_until))
     elif job.error is not None:
-        state = f"failed {job.tries} {'time' if job.tries == 1 else 'times'}, next try {_time(job.due_at)}"
+        state = ngettext(
+            "failed %(num)s time, next try %(time)s",
+            "failed %(num)s times, next try %(time)s",
+            job.tries,
+            time=_time(job.due_at),
+        )
     else:
-        state = f"due {_time(job.due_at)}"
-    done = f"last done {_time(job.done_at)}" if job.done_at else "not done yet"
+        state = gettext("due %(time)s", time=_time(job.due_at))
+    done = gettext("last done %(time)s", time=_time(job.done_at)) if job.done_at else gettext("not done yet")
     return [job.task, state, done, *([job.error] if job.error else [])]
 
 

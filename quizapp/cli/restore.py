@@ -10,10 +10,11 @@ from sqlalchemy import URL, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from quizapp.application import configure_log
-from quizapp.cli.backup import bare_address, run_postgresql_program, sync_to_disk
+from quizapp.cli.backup import bare_address, pragma, run_postgresql_program, sync_to_disk
 from quizapp.cli.security_log import record_event
 from quizapp.cli.setup import CannotStart, data_option, refuse_unknown_schema, settings_from
 from quizapp.config import make_data_directory
+from quizapp.core.translation import gettext, ngettext
 from quizapp.models import Base
 
 VERSION_TABLE = "alembic_version"
@@ -24,15 +25,16 @@ def register(cli: click.Group) -> None:
     cli.add_command(restore)
 
 
-@click.command()
+@click.command(
+    help=gettext(
+        "Replace the database with the backup FILE. Stop the server first.\n\nBefore anything changes, FILE is checked:"
+        " it must be complete, and not from a newer version of the program."
+    )
+)
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.confirmation_option(prompt="Replace everything in the database with the backup?")
+@click.confirmation_option(prompt=gettext("Replace everything in the database with the backup?"))
 @data_option
 def restore(file: Path, data: Path | None) -> None:
-    """Replace the database with the backup in FILE. Stop the server first.
-
-    FILE is checked before anything changes: whether it is whole, and of this or an older version of the program.
-    """
     settings = settings_from(data=data)
     url = make_url(settings.url)
     if url.get_backend_name() == "sqlite":
@@ -43,14 +45,14 @@ def restore(file: Path, data: Path | None) -> None:
         _restore_postgresql(file, url)
     configure_log(settings)
     record_event("restore", file=file)
-    click.echo(f"Restored {file}. Start the server again with: quizapp run")
+    click.echo(gettext("Restored %(file)s. Start the server again with: quizapp run", file=file))
 
 
 def _refuse_other_kind(file: Path, start: bytes, kind: str) -> None:
     with file.open("rb") as opened:
         found = opened.read(len(start))
     if found != start:
-        raise CannotStart(f"{file} is no backup of a {kind} database")
+        raise CannotStart(gettext("%(file)s is not a backup of a %(kind)s database", file=file, kind=kind))
 
 
 # SQLite
@@ -70,7 +72,7 @@ def _restore_sqlite(file: Path, database: Path) -> None:
         draft.replace(database)
         sync_to_disk(database.parent)
     except OSError as error:
-        raise CannotStart(f"cannot write {database}: {error.strerror}") from None
+        raise CannotStart(gettext("cannot write %(file)s: %(reason)s", file=database, reason=error.strerror)) from None
     finally:
         draft.unlink(missing_ok=True)
 
@@ -80,37 +82,48 @@ def _copy(file: Path, draft: Path) -> None:
         source = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
         with closing(source), closing(sqlite3.connect(draft)) as copy:
             source.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
+            pragma(copy, "journal_mode=DELETE")  # one file, without a log beside it
     except sqlite3.Error as error:
-        raise CannotStart(f"{file} is damaged: {error}") from None
+        raise _damaged(file, error) from None
 
 
 def _checked_version(file: Path, draft: Path) -> str | None:
     """Return the version of the schema in a backup that is whole. Raises CannotStart."""
     try:
         with closing(sqlite3.connect(draft)) as copy:
-            damage = [row[0] for row in copy.execute("PRAGMA integrity_check(1)")]
-            orphans = copy.execute("PRAGMA foreign_key_check").fetchall()
-            version = copy.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchone()
+            damage = [row[0] for row in pragma(copy, "integrity_check(1)")]
+            orphans = pragma(copy, "foreign_key_check").fetchall()
+            version = copy.execute(str(text(f"SELECT version_num FROM {VERSION_TABLE}"))).fetchone()
     except sqlite3.Error as error:
-        if "no such table" in str(error):
-            raise CannotStart(f"{file} is no backup of quizapp: it has no table {VERSION_TABLE}") from None
-        raise CannotStart(f"{file} is damaged: {error}") from None
+        if error.sqlite_errorname == "SQLITE_ERROR":  # there is no such table
+            raise _of_another_program(file) from None
+        raise _damaged(file, error) from None
     if damage != ["ok"]:
-        raise CannotStart(f"{file} is damaged: {damage[0]}")
+        raise _damaged(file, damage[0])
     if orphans:
-        raise CannotStart(f"{file} is damaged: {len(orphans)} rows refer to rows that are missing")
+        rows = ngettext("%(num)s row refers to a missing row", "%(num)s rows refer to missing rows", len(orphans))
+        raise _damaged(file, rows)
     return str(version[0]) if version else None
+
+
+def _damaged(file: Path, reason: object) -> CannotStart:
+    return CannotStart(gettext("%(file)s is damaged: %(reason)s", file=file, reason=reason))
+
+
+def _of_another_program(file: Path) -> CannotStart:
+    return CannotStart(
+        gettext("%(file)s is not a backup of quizapp: it has no table %(table)s", file=file, table=VERSION_TABLE)
+    )
 
 
 def _close_database(database: Path) -> None:
     """Leave the database as one file, without its log. Raises CannotStart while another program has it open."""
     try:
         with closing(sqlite3.connect(database, timeout=1)) as present:
-            present.execute("PRAGMA journal_mode=DELETE")  # which SQLite refuses while anybody else is connected
+            pragma(present, "journal_mode=DELETE")  # which SQLite refuses while anybody else is connected
     except sqlite3.Error as error:  # a damaged one is replaced all the same
         if error.sqlite_errorname == "SQLITE_BUSY":
-            raise CannotStart("the database is in use; stop the server first") from None
+            raise CannotStart(gettext("the database is in use; stop the server first")) from None
     for suffix in ("-wal", "-shm", "-journal"):
         database.with_name(database.name + suffix).unlink(missing_ok=True)
 
@@ -128,28 +141,29 @@ def _restore_postgresql(file: Path, url: URL) -> None:
                 url, ["pg_restore", "--no-owner", "--no-acl", "--schema=public", f"--file={script}", str(file)]
             )
         except CannotStart as error:
-            raise CannotStart(f"{file} cannot be restored: {error}") from None
+            raise CannotStart(gettext("cannot restore %(file)s: %(reason)s", file=file, reason=error)) from None
         refuse_unknown_schema(_version_in(file, script), str(file))
         _refuse_other_connections(url)
         tables = ", ".join(f'"{name}"' for name in [*Base.metadata.tables, VERSION_TABLE])
+        drop = text(f"DROP TABLE IF EXISTS {tables} CASCADE")
         run_postgresql_program(
             url,
             [
                 "psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1",
-                f"--command=DROP TABLE IF EXISTS {tables} CASCADE", f"--file={script}", f"--dbname={bare_address(url)}",
+                f"--command={drop}", f"--file={script}", f"--dbname={bare_address(url)}",
             ],
         )  # fmt: skip
 
 
 def _version_in(file: Path, script: Path) -> str | None:
     """Return the version of the schema in the SQL of a backup. Raises CannotStart if it is another program's."""
-    start = f"COPY public.{VERSION_TABLE} "
+    start = ["COPY", f"public.{VERSION_TABLE}"]
     with script.open(encoding="utf-8") as lines:
         for line in lines:
-            if line.startswith(start):
+            if line.split(" ", 2)[:2] == start:
                 version = next(lines).strip()
                 return None if version == "\\." else version
-    raise CannotStart(f"{file} is no backup of quizapp: it has no table {VERSION_TABLE}")
+    raise _of_another_program(file)
 
 
 def _refuse_other_connections(url: URL) -> None:
@@ -161,4 +175,10 @@ def _refuse_other_connections(url: URL) -> None:
     with engine.connect() as connection:
         count = connection.execute(others).scalar_one()
     if count:
-        raise CannotStart(f"the database is in use ({count} connections); stop the server first")
+        raise CannotStart(
+            ngettext(
+                "the database is in use (%(num)s connection); stop the server first",
+                "the database is in use (%(num)s connections); stop the server first",
+                count,
+            )
+        )

@@ -16,6 +16,7 @@ from quizapp.cli.jobs import JobProcess
 from quizapp.cli.setup import CannotStart, data_option, migrate, ready_app, settings_from
 from quizapp.cli.waitress_options import OPTIONS, THREADS
 from quizapp.config import Settings
+from quizapp.core.translation import gettext
 
 
 def register(cli: click.Group) -> None:
@@ -23,13 +24,12 @@ def register(cli: click.Group) -> None:
     cli.add_command(database)
 
 
-@click.command()
-@click.option("--host", help="Address to listen on (default: 127.0.0.1).")
-@click.option("--port", type=int, help="Port to listen on (default: 8000).")
-@click.option("--workers", type=int, help="Server processes, of four threads each (default: 2).")
+@click.command(help=gettext("Prepare the database, load the built-in set, and start the server."))
+@click.option("--host", help=gettext("Address to listen on (default: 127.0.0.1)."))
+@click.option("--port", type=int, help=gettext("Port to listen on (default: 8000)."))
+@click.option("--workers", type=int, help=gettext("Server processes, of four threads each (default: 2)."))
 @data_option
 def run(host: str | None, port: int | None, workers: int | None, data: Path | None) -> None:
-    """Make the database ready, load the bank, and serve."""
     settings = settings_from(host=host, port=port, workers=workers, data=data)
     _check_port(settings)
     ready_app(settings)
@@ -39,29 +39,27 @@ def run(host: str | None, port: int | None, workers: int | None, data: Path | No
         serve(settings)
 
 
-@click.group("db")
+@click.group("db", help=gettext("Migrate or check the schema of the database."))
 def database() -> None:
-    """The database's schema."""
+    pass
 
 
-@database.command("upgrade")
+@database.command("upgrade", help=gettext("Migrate to the schema of this version."))
 @data_option
 def upgrade_database(data: Path | None) -> None:
-    """Migrate to the schema of this version."""
     with create_app(settings_from(data=data)).app_context():
         migrate()
 
 
-@database.command("check")
+@database.command("check", help=gettext("Check that the schema matches this version; exit 1 if not."))
 @data_option
 def check_database(data: Path | None) -> None:
-    """Say whether the schema is that of the models; exit 1 if not."""
     with create_app(settings_from(data=data)).app_context():
         check()
 
 
 def _check_port(settings: Settings) -> None:
-    """Find out now, in words, what the server would stumble over later."""
+    """Raise CannotStart if the server will not be able to listen."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -69,12 +67,17 @@ def _check_port(settings: Settings) -> None:
             probe.bind((settings.host, settings.port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                raise CannotStart(f"port {settings.port} is in use; choose another with --port") from None
-            raise CannotStart(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from None
+                raise CannotStart(
+                    gettext("port %(port)s is in use; choose another with --port", port=settings.port)
+                ) from None
+            address = f"{settings.host}:{settings.port}"
+            raise CannotStart(
+                gettext("cannot listen on %(address)s: %(reason)s", address=address, reason=error.strerror)
+            ) from None
 
 
 def _announce(settings: Settings) -> None:
-    click.echo(f"quizapp is ready at {settings.address} (Ctrl+C stops it)")
+    click.echo(gettext("quizapp is ready at %(address)s (Ctrl+C stops it)", address=settings.address))
 
 
 def _serve_gunicorn(settings: Settings) -> None:

@@ -21,6 +21,7 @@ from quizapp.application import create_app
 from quizapp.config import Settings, load_settings, make_data_directory, resource
 from quizapp.core.sets.files import files_digest, read_bank
 from quizapp.core.sets.schema import QuestionSet
+from quizapp.core.translation import gettext
 from quizapp.extensions import db
 from quizapp.models import QuestionSet as QuestionSetRow
 from quizapp.models.database import wait_for_turn, writing
@@ -33,7 +34,7 @@ class CannotStart(Exception):
 
 
 def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    help_text = "Directory of the database and the secret key (default: instance, or QUIZAPP_DATA)."
+    help_text = gettext("Directory of the database and the secret key (default: instance, or QUIZAPP_DATA).")
     return click.option("--data", type=click.Path(path_type=Path, file_okay=False), help=help_text)(command)
 
 
@@ -76,7 +77,9 @@ def refuse_missing_database(settings: Settings) -> None:
     url = make_url(settings.url)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
         raise CannotStart(
-            f"there is no database at {url.database}; use the directory and the settings of `quizapp run`"
+            gettext(
+                "there is no database at %(file)s; use the same --data and settings as `quizapp run`", file=url.database
+            )
         )
 
 
@@ -106,7 +109,7 @@ def load_bank(directory: Path) -> list[tuple[QuestionSet, UpdateCounts]]:
     """
     sets = read_bank(directory)
     if problems := [problem for _, found in sets for problem in found]:
-        raise CannotStart("\n".join(["the bank has problems:", *map(str, problems)]))
+        raise CannotStart("\n".join([gettext("the set cannot be loaded:"), *map(str, problems)]))
     sources = [source for source, _ in sets if source]
     try:
         writing.set(False)
@@ -120,7 +123,7 @@ def load_bank(directory: Path) -> list[tuple[QuestionSet, UpdateCounts]]:
 
 def _load_sets(sources: Sequence[QuestionSet], loaded_from: str) -> list[tuple[QuestionSet, UpdateCounts]]:
     session = db.session()
-    wait_for_turn(session, "load the bank")
+    wait_for_turn(session, "load-bank")
     loaded = [(source, load_set(session, source, now=clock())) for source in sources]
     keys = [source.header.key for source in sources]
     session.execute(update(QuestionSetRow).where(QuestionSetRow.key.in_(keys)).values(loaded_from=loaded_from))
@@ -139,7 +142,13 @@ def _check_writable(settings: Settings) -> None:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise CannotStart(f"cannot write to the data directory {settings.data}: {error.strerror}") from None
+        raise CannotStart(
+            gettext(
+                "cannot write to the data directory %(directory)s: %(reason)s",
+                directory=settings.data,
+                reason=error.strerror,
+            )
+        ) from None
 
 
 def _refuse_newer_database() -> None:
@@ -150,7 +159,7 @@ def _refuse_newer_database() -> None:
         refuse_unknown_schema(head)
 
 
-def refuse_unknown_schema(version: str | None, what: str = "the database") -> None:
+def refuse_unknown_schema(version: str | None, what: str = gettext("the database")) -> None:
     """Raise CannotStart for a version of the schema that a newer version of the program has made."""
     config = Config()
     config.set_main_option("script_location", str(resource("migrations")))
@@ -158,5 +167,9 @@ def refuse_unknown_schema(version: str | None, what: str = "the database") -> No
         ScriptDirectory.from_config(config).get_revision(version or "base")
     except CommandError:
         raise CannotStart(
-            f"{what} is newer than this program (its schema is at {version}); upgrade the program"
+            gettext(
+                "%(what)s is newer than this program (its schema is at %(version)s); upgrade the program",
+                what=what,
+                version=version,
+            )
         ) from None

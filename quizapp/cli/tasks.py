@@ -15,6 +15,7 @@ from quizapp.cli.security_log import record_event
 from quizapp.cli.users import delete_account, login_link_address
 from quizapp.config import Settings
 from quizapp.core.log_ins import MAILED_LINK_LIFETIME, MAILING_TIME, SessionLimits
+from quizapp.core.translation import gettext
 from quizapp.models import User
 from quizapp.models.database import reading
 from quizapp.services import accounts, audit_log, log_ins, parameters, throttle
@@ -73,7 +74,7 @@ def delete_unused_account(run: JobRun) -> bool:
     user_id = user.id
     delete_account(run.session, user, now=run.now)
     run.session.commit()
-    record_event("account-deletion", user_id, by="background job")
+    record_event("account-deletion", user_id, by="background-job")
     return True
 
 
@@ -108,7 +109,7 @@ def end_overdue_attempts(run: JobRun) -> bool:
             log.exception("an attempt cannot be ended", extra={"fields": {"attempt": attempt_id}})
             failed.append(attempt_id)
     if failed:
-        raise TaskFailed(f"attempts that cannot be ended: {', '.join(map(str, failed))}")
+        raise TaskFailed(gettext("cannot hand in attempts: %(ids)s", ids=", ".join(map(str, failed))))
     return len(overdue) == ATTEMPTS_AT_ONCE
 
 
@@ -129,7 +130,7 @@ def adjust_to_learners(run: JobRun) -> bool:
             log.exception("a learner's reviews cannot be used", extra={"fields": {"user": learner.id}})
             failed.append(learner.id)
     if failed:
-        raise TaskFailed(f"learners whose reviews cannot be used: {', '.join(map(str, failed))}")
+        raise TaskFailed(gettext("cannot use the reviews of learners: %(ids)s", ids=", ".join(map(str, failed))))
     return len(due) == LEARNERS_AT_ONCE and not studying
 
 

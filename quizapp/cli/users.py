@@ -13,6 +13,7 @@ from quizapp.cli.setup import CannotStart, clock, data_option, open_app, setting
 from quizapp.config import Settings
 from quizapp.core.accounts import InvalidInput
 from quizapp.core.log_ins import LINK_LIFETIME
+from quizapp.core.translation import gettext, ngettext
 from quizapp.extensions import db
 from quizapp.models import User
 from quizapp.services import accounts, log_ins, two_step
@@ -25,27 +26,28 @@ def register(cli: click.Group) -> None:
     cli.add_command(user)
 
 
-@click.group()
+@click.group(help=gettext("Manage accounts."))
 def user() -> None:
-    """People: list, set a password, make a log-in link, turn off two-step log-in, delete, clear out stale guests."""
+    pass
 
 
-@user.command("list")
+@user.command(
+    "list", help=gettext("List all accounts: name, date of sign-up, student or teacher, and the number in the log.")
+)
 @data_option
 def list_(data: Path | None) -> None:
-    """Print every account: name, since when, student or teacher, and its number in the log."""
     with open_app(settings_from(data=data)).app_context():
         for person in accounts.list_users(db.session()):
-            role = "teacher" if person.is_teacher else "student"
-            click.echo(f"{person.name or f'guest {person.id}'}\t{person.created_at:%Y-%m-%d}\t{role}\t{person.id}")
+            role = gettext("teacher") if person.is_teacher else gettext("student")
+            name = person.name or gettext("guest %(number)s", number=person.id)
+            click.echo(f"{name}\t{person.created_at:%Y-%m-%d}\t{role}\t{person.id}")
 
 
-@user.command()
+@user.command(help=gettext("Set the password of NAME, and log them out everywhere."))
 @click.argument("name")
-@click.password_option(help="Asked for when not given.")
+@click.password_option(help=gettext("The new password. Without this option, you are asked for it."))
 @data_option
 def password(name: str, password: str, data: Path | None) -> None:
-    """Set the password of NAME; every session of theirs ends."""
     with open_app(settings_from(data=data)).app_context():
         user = _find(name)
         db.session.commit()  # hashing takes long, and nobody should wait for this transaction
@@ -56,14 +58,17 @@ def password(name: str, password: str, data: Path | None) -> None:
         accounts.change_password(db.session(), user, password_hash)
         db.session.commit()
         record_event("password-change", user.id)
-    click.echo(f"The password of {name} is set.")
+    click.echo(gettext("The password of %(name)s is set.", name=name))
 
 
-@user.command()
+@user.command(
+    help=gettext(
+        "Make a link that logs NAME in once to choose a new password. With a mail server, it is also e-mailed."
+    )
+)
 @click.argument("name")
 @data_option
 def link(name: str, data: Path | None) -> None:
-    """Make a link that logs NAME in once, to choose a new password; also by e-mail where a mail server is set."""
     settings = settings_from(data=data)
     with open_app(settings).app_context():
         person = _find(name)
@@ -71,58 +76,61 @@ def link(name: str, data: Path | None) -> None:
         made = login_link_address(settings, token)
         db.session.commit()
         record_event("log-in-link", person.id)
-    click.echo(f"{made}\nIt works once, for 24 hours.")
+    click.echo(made)
+    click.echo(gettext("It works once, for 24 hours."))
     if not settings.public_url:
         click.echo(
-            "If people open the site at another address, set QUIZAPP_PUBLIC_URL to it and make a new link.", err=True
+            gettext("If people use another address for the site, set QUIZAPP_PUBLIC_URL to it and make a new link."),
+            err=True,
         )
     if settings.smtp_url and person.email:
         try:
             mail.send(settings, mail.login_link_mail(settings, person.name or "", person.email, made, LINK_LIFETIME))
         except mail.NotSent as error:
             raise CannotStart(str(error)) from None
-        click.echo(f"It was sent to {person.email} too.")
+        click.echo(gettext("It was also sent to %(address)s.", address=person.email))
 
 
-@user.command("two-step-off")
+@user.command(
+    "two-step-off", help=gettext("Turn off two-step log-in for NAME, who lost their phone and recovery codes.")
+)
 @click.argument("name")
 @data_option
 def two_step_off(name: str, data: Path | None) -> None:
-    """Turn off two-step log-in for NAME, who lost the phone and the recovery codes."""
     with open_app(settings_from(data=data)).app_context():
         user = _find(name)
         two_step.turn_off(db.session(), user)
         db.session.commit()
         record_event("two-step-off", user.id)
-    click.echo(f"{name} logs in with the password alone now.")
+    click.echo(gettext("%(name)s now logs in with only the password.", name=name))
 
 
-@user.command()
+@user.command(help=gettext("Delete the account of NAME and all of its progress."))
 @click.argument("name")
-@click.confirmation_option(prompt="Delete the account and all of its progress?")
+@click.confirmation_option(prompt=gettext("Delete the account and all of its progress?"))
 @data_option
 def delete(name: str, data: Path | None) -> None:
-    """Delete NAME and everything of theirs."""
     with open_app(settings_from(data=data)).app_context():
         user = _find(name)
         user_id = user.id
         delete_account(db.session(), user, now=clock())
         db.session.commit()
         record_event("account-deletion", user_id)
-    click.echo(f"{name} is deleted.")
+    click.echo(gettext("%(name)s is deleted.", name=name))
 
 
-@user.command("expire-guests")
-@click.option("--days", type=click.IntRange(min=1), help="Days without study (default: 30, or QUIZAPP_GUEST_DAYS).")
+@user.command("expire-guests", help=gettext("Delete guests who haven't studied for some days."))
+@click.option(
+    "--days", type=click.IntRange(min=1), help=gettext("Days without study (default: 30, or QUIZAPP_GUEST_DAYS).")
+)
 @data_option
 def expire_guests(days: int | None, data: Path | None) -> None:
-    """Delete guests who have not studied for so many days."""
     settings = settings_from(data=data, guest_days=days)
     with open_app(settings).app_context():
         count = accounts.expire_guests(db.session(), before=clock() - timedelta(days=settings.guest_days))
         db.session.commit()
         record_event("guest-deletion", guests=count)
-    click.echo(f"{count} {'guest' if count == 1 else 'guests'} deleted.")
+    click.echo(ngettext("%(num)s guest deleted.", "%(num)s guests deleted.", count))
 
 
 def login_link_address(settings: Settings, token: str) -> str:
@@ -142,4 +150,4 @@ def _find(name: str) -> User:
     try:
         return accounts.find_user(db.session(), name)
     except NotFound:
-        raise CannotStart(f"there is no user {name!r}") from None
+        raise CannotStart(gettext("there is no user %(name)r", name=name)) from None

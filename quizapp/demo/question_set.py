@@ -21,9 +21,7 @@ from quizapp.services.sets.contents import insert_set
 from quizapp.services.sets.updates import apply_document
 
 TOPICS = (
-    Topic(
-        key="towns", title="Orvia: towns", summary="When the towns of an invented land built what they are known by."
-    ),
+    Topic(key="towns", title="Orvia: towns", summary="When the towns of an invented land built their landmarks."),
     Topic(key="rulers", title="Orvia: rulers", summary="Who ruled in the invented land when something was built."),
 )
 _PLACES = (

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from quizapp.core.attempts import POLICIES
 from quizapp.core.kinds.base import Verdict
 from quizapp.core.scheduling.scheduler import Memory, Plan
+from quizapp.core.translation import gettext, ngettext
 from quizapp.models import Attempt, Response, User
 from quizapp.models import Memory as MemoryRow
 from quizapp.services import memories
@@ -42,7 +43,13 @@ class Difference:
     computed: Any
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.field} is {self.kept}, but the log gives {self.computed}"
+        return gettext(
+            "%(where)s: %(field)s is %(kept)s, but the log gives %(computed)s",
+            where=self.where,
+            field=self.field,
+            kept=self.kept,
+            computed=self.computed,
+        )
 
 
 @dataclass(slots=True)
@@ -68,7 +75,7 @@ class _Learner:
 
     def find_differences(self) -> Iterator[Difference]:
         for fact_id in sorted({*self.memories, *self.steps}):
-            where = f"memory of learner {self.user.id} and fact {fact_id}"
+            where = gettext("memory of learner %(learner)s, fact %(fact)s", learner=self.user.id, fact=fact_id)
             steps = self.steps.get(fact_id, [])
             found = list(_compare_memory(where, self.memories.get(fact_id), steps))
             if found:
@@ -76,7 +83,7 @@ class _Learner:
             yield from found
             yield from _compare_reviews(self.user.id, steps)
         for day in sorted({*self.days, *self.computed_days}):
-            where = f"study day {day} of learner {self.user.id}"
+            where = gettext("study day %(day)s of learner %(learner)s", day=day, learner=self.user.id)
             computed = self.computed_days.get(day, Counter())
             yield from _compare(where, self.days.get(day, Counter()), {name: computed[name] for name in COUNTS})
 
@@ -168,7 +175,7 @@ def _compare_memory(where: str, kept: Any, steps: Sequence[Step]) -> Iterator[Di
     """
     expected = memory_at_end(steps)
     if kept is None:
-        yield Difference(where, "row", None, f"{expected.reps} repetitions")
+        yield Difference(where, "row", None, ngettext("%(num)s answer", "%(num)s answers", expected.reps))
         return
     memory = memories.to_core(kept)
     yield from _compare(where, _logged(memory), _logged(expected))
@@ -178,7 +185,7 @@ def _compare_memory(where: str, kept: Any, steps: Sequence[Step]) -> Iterator[Di
         yield Difference(where, "leech_lapses", kept.leech_lapses, None)
     last = max((step.entry.version for step in steps), default=0)
     if kept.version < last:
-        yield Difference(where, "version", kept.version, f"{last} or more")
+        yield Difference(where, "version", kept.version, gettext("%(number)s or more", number=last))
 
 
 def _logged(memory: Memory) -> dict[str, Any]:
@@ -188,8 +195,8 @@ def _logged(memory: Memory) -> dict[str, Any]:
 def _compare_reviews(learner_id: int, steps: Sequence[Step]) -> Iterator[Difference]:
     for step in steps:
         if step.entry.kind is None and differs(step):
-            where = f"review {step.entry.id} of learner {learner_id}"
-            yield Difference(where, "memory before it", step.entry.before["stability"], step.before.stability)
+            where = gettext("review %(review)s of learner %(learner)s", review=step.entry.id, learner=learner_id)
+            yield Difference(where, gettext("memory before it"), step.entry.before["stability"], step.before.stability)
 
 
 def _compare(where: str, kept: Mapping[Any, Any], computed: Mapping[str, Any]) -> Iterator[Difference]:
@@ -212,4 +219,6 @@ def check_attempts(session: Session, checked: Checked) -> Iterator[Difference]:
     for row in rows:
         checked.attempts += 1
         kept = {"marks": row.marks, "unmarked": row.unmarked}
-        yield from _compare(f"attempt {row.id}", kept, {"marks": row.sum, "unmarked": row.waiting})
+        yield from _compare(
+            gettext("attempt %(attempt)s", attempt=row.id), kept, {"marks": row.sum, "unmarked": row.waiting}
+        )

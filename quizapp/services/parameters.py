@@ -37,14 +37,8 @@ QUIET_FOR = timedelta(hours=1)  # since the last answer; memories are not comput
 USUAL_DAYS, FEWEST_A_DAY = 30, 10  # a normal day: the mean of these days, and what anybody can do
 NOTEWORTHY = 0.05  # a factor within this of 1 is no adjustment that anybody would notice
 
-# How fast a learner forgets, and below which factor of the usual intervals that is said
-PACES = {
-    "faster": 0.6,
-    "a little faster": 0.9,
-    "about as fast": 1.1,
-    "a little more slowly": 1.6,
-    "more slowly": math.inf,
-}
+# How fast a learner forgets, and the factor of the usual intervals below which that is so
+PACES = {"faster": 0.6, "slightly_faster": 0.9, "usual": 1.1, "slightly_slower": 1.6, "slower": math.inf}
 
 Histories = Mapping[
     int, Sequence[History]
@@ -172,7 +166,7 @@ def save_adjustment(session: Session, learner: User, adjustment: Adjustment, *, 
 
 
 def forgetting_pace(learner: User) -> str | None:
-    """Return how the learner's own intervals compare with the usual ones, as a word of PACES; None for a learner who
+    """Return how the learner's own intervals compare with the usual ones, as a key of PACES; None for a learner who
     has none."""
     if learner.adjusted_on is None:
         return None

@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as HttpResponse
 
+from quizapp.core.translation import gettext, ngettext
 from quizapp.extensions import db
 from quizapp.services import memory_events
 from quizapp.web.identity import learner, learner_required, safe_next
@@ -16,8 +17,8 @@ bp = Blueprint("memory_events", __name__)
 def mark_known(fact_id: int) -> HttpResponse:
     event_id = memory_events.mark_known(db.session(), learner(), [fact_id], now=now())
     commit()
-    unchanged = "Nothing changed: you already know it at least that well."
-    _offer_undo(event_id, "Marked as known. It comes back later to check.", unchanged)
+    unchanged = gettext("Nothing changed: you already know it at least that well.")
+    _offer_undo(event_id, gettext("Marked as known. You’ll be asked later to check."), unchanged)
     return redirect(safe_next(request.form.get("next"), url_for("review.question")), 303)
 
 
@@ -26,7 +27,11 @@ def mark_known(fact_id: int) -> HttpResponse:
 def reset_fact(fact_id: int) -> HttpResponse:
     event_id = memory_events.reset_fact(db.session(), learner(), fact_id, now=now())
     commit()
-    _offer_undo(event_id, "Progress reset: the fact is new again.", "You have not met it yet.")
+    _offer_undo(
+        event_id,
+        gettext("Progress reset. The fact is new again."),
+        gettext("Nothing to reset: you haven’t met this fact yet."),
+    )
     return redirect(safe_next(request.form.get("next"), url_for("review.today")), 303)
 
 
@@ -43,8 +48,8 @@ def confirm_reset(set_key: str) -> Page:
 def reset_set(set_key: str) -> HttpResponse:
     event_id, facts = memory_events.reset_set(db.session(), learner(), set_key, now=now())
     commit()
-    text = f"Progress reset: {facts} fact{' is' if facts == 1 else 's are'} new again."
-    _offer_undo(event_id, text, "You have not met any of its facts yet.")
+    text = ngettext("Progress reset. %(num)s fact is new again.", "Progress reset. %(num)s facts are new again.", facts)
+    _offer_undo(event_id, text, gettext("Nothing to reset: you haven’t met any facts of this set yet."))
     return redirect(url_for("plans.show", set_key=set_key), 303)
 
 
@@ -54,12 +59,12 @@ def undo(event_id: int) -> HttpResponse:
     """Undo what a learner said about one or more facts."""
     memory_events.undo_events(db.session(), learner(), event_id, now=now())
     commit()
-    flash("Undone.", "good")
+    flash(gettext("Undone."), "good")
     return redirect(safe_next(request.form.get("next"), url_for("review.question")), 303)
 
 
 def _offer_undo(event_id: int | None, text: str, otherwise: str) -> None:
-    """Say what was done, with a way to undo it, or that nothing changed."""
+    """Show what was done, with a button to undo it, or that nothing changed."""
     if event_id is None:
         flash(otherwise, "good")
         return

@@ -1,9 +1,10 @@
-"""The plan of a set: how much, how well, until when; and what that will take."""
+"""The plan of a set: how much to study, how well and until when, and the work it means."""
 
 from flask import Blueprint, flash, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.scheduling.workload import DAYS
+from quizapp.core.translation import gettext
 from quizapp.extensions import db
 from quizapp.services import plans
 from quizapp.web.forms.plans import PlanForm, to_form_fields
@@ -30,7 +31,7 @@ def show(set_key: str) -> Page:
 def change(set_key: str) -> Page:
     form = PlanForm(learner().clock.day(now()))
     if not form.validate():
-        commit()  # nothing: what the page tells takes a while to foresee, and nobody need wait for it
+        commit()  # nothing: the forecast on the page takes a while, and nobody need wait for it
         view = plans.read_plan(db.session(), learner(), set_key, now=now())
         form.topics.choices = list(view.all_topics.items())
         return render_template("plans/show.html", view=view, form=form, days=DAYS, typed=None, former=None), 422
@@ -45,14 +46,14 @@ def change(set_key: str) -> Page:
     )
     commit()
     session[FORMER] = {set_key: to_form_fields(*former)}
-    flash("Your plan is saved.", "good")
+    flash(gettext("Plan saved."), "good")
     return redirect(url_for("plans.show", set_key=set_key), 303)
 
 
 @bp.post("/<set_key>/preview")
 @learner_required
 def preview(set_key: str) -> Page:
-    """Show what the exam settings typed in would bring, without saving anything."""
+    """Show the forecast for the exam settings typed in, without saving anything."""
     form = PlanForm(learner().clock.day(now()))
     plan = form.plan if form.validate() else None
     exam = plans.preview_exam(db.session(), learner(), set_key, plan, now=now())
@@ -69,5 +70,5 @@ def preview(set_key: str) -> Page:
 def resume(set_key: str) -> HttpResponse:
     plans.resume_set(db.session(), learner(), set_key)
     commit()
-    flash("Resumed.", "good")
+    flash(gettext("Resumed."), "good")
     return redirect(url_for("review.today"), 303)

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from quizapp.core.progress.mastery import LEVELS
+from quizapp.core.translation import gettext
 from quizapp.extensions import db
 from quizapp.services import parameters
 from quizapp.services.progress import fact_history, overview
@@ -44,10 +45,11 @@ def change_parameters() -> Response:
     try:
         parameters.save_adjustment(db.session(), person, adjustment, now=now())
     except parameters.ChangedMeanwhile:
-        flash("Nothing was changed, because your plans or settings were being changed elsewhere. Try again.")
+        flash(gettext("Nothing changed, because your plans or settings were changed at the same time. Try again."))
         return redirect(url_for("progress.index", _anchor="memory"), 303)
     commit()
-    flash("You use the standard parameters now." if uses_standard else "You use your own parameters now.")
+    standard, own = gettext("You now use the standard parameters."), gettext("You now use your own parameters.")
+    flash(standard if uses_standard else own)
     return redirect(url_for("progress.index", _anchor="memory"), 303)
 
 

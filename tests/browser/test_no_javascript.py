@@ -175,6 +175,6 @@ def test_reading_and_seeing_progress(visitor: Any, page: Page) -> None:
     expect(page.get_by_role("img").first).to_be_visible()
     page.get_by_role("link", name="Explore").click()
     page.locator(".fact__statement").first.click()
-    expect(page.get_by_role("heading", name="Where it comes from")).to_be_visible()
+    expect(page.get_by_role("heading", name="Source", exact=True)).to_be_visible()
     page.locator(".passage a").first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("The source in brief")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Passages")

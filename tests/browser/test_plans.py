@@ -51,8 +51,8 @@ def unfold(page: Page, *titles: str) -> None:
 
 
 def save(page: Page) -> None:
-    page.get_by_role("button", name="Save the plan").click()
-    expect(page.get_by_text("Your plan is saved.")).to_be_visible()
+    page.get_by_role("button", name="Save plan").click()
+    expect(page.get_by_text("Plan saved.")).to_be_visible()
 
 
 def test_an_exam_is_counted_down_and_no_card_comes_back_after_it(visitor: Any, page: Page) -> None:
@@ -62,7 +62,7 @@ def test_an_exam_is_counted_down_and_no_card_comes_back_after_it(visitor: Any, p
     page.get_by_role("link", name="Plan for").click()
     page.get_by_label("Exam day").fill(exam.isoformat())
     save(page)
-    expect(page.get_by_role("heading", name="Your exam is in 3 days")).to_be_visible()
+    expect(page.get_by_role("heading", name="Exam in 3 days")).to_be_visible()
     page.goto("/today")
     expect(page.get_by_text("Exam in 3 days.")).to_be_visible()
     visitor.be_asked("flashcard")
@@ -94,13 +94,13 @@ def test_a_change_is_taken_back_with_one_press(visitor: Any, page: Page) -> None
     visitor.start(page=None)
     page.goto(PLAN)
     page.get_by_label("New facts a day", exact=True).fill("3")
-    unfold(page, "Recall to aim for", "Easy days")
+    unfold(page, "Desired retention", "Easy days")
     page.get_by_label("95%").check()
     page.get_by_label("Sunday").check()
     save(page)
-    expect(page.get_by_text("Recall to aim for 95%")).to_be_visible()
+    expect(page.get_by_text("Desired retention 95%")).to_be_visible()
     expect(page.get_by_text("Easy days and limit Sunday")).to_be_visible()
-    page.get_by_role("button", name="Take the change back").click()
+    page.get_by_role("button", name="Undo change").click()
     expect(page.get_by_label("New facts a day", exact=True)).to_have_value("10")
     expect(page.get_by_label("90%")).to_be_checked()
     expect(page.get_by_label("Sunday")).not_to_be_checked()
@@ -118,7 +118,7 @@ def test_with_the_keyboard_alone(visitor: Any, page: Page) -> None:
     for _ in range(2):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
-    expect(page.get_by_label("Another, in percent")).to_be_focused()
+    expect(page.get_by_label("Other, in percent")).to_be_focused()
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Tab")
@@ -127,7 +127,7 @@ def test_with_the_keyboard_alone(visitor: Any, page: Page) -> None:
         page.keyboard.press("Tab")
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Your plan is saved.")).to_be_visible()
+    expect(page.get_by_text("Plan saved.")).to_be_visible()
     expect(page.get_by_label("New facts a day", exact=True)).to_have_value("4")
     expect(page.get_by_label("95%")).to_be_checked()
     expect(page.get_by_label("Sunday")).to_be_checked()
@@ -137,12 +137,14 @@ def test_the_forecast_follows_what_is_typed(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     page.goto(PLAN)
     page.get_by_label("Exam day").fill((today_of(visitor) + 10 * DAY).isoformat())
-    expect(page.get_by_text(re.compile(r"new facts a day, about \d+ minutes\. All met by"))).to_be_visible()
+    expect(
+        page.get_by_text(re.compile(r"new facts a day, about \d+ min\. You’ll reach the last new fact"))
+    ).to_be_visible()
     page.get_by_label("New facts a day until the exam").fill("3")
     expect(page.get_by_text("3 new facts a day")).to_be_visible()
-    expect(page.get_by_text("won’t be met before the exam")).to_be_visible()
+    expect(page.get_by_text("won’t fit in before the exam")).to_be_visible()
     save(page)
-    expect(page.get_by_role("heading", name="Your exam is in 10 days")).to_be_visible()
+    expect(page.get_by_role("heading", name="Exam in 10 days")).to_be_visible()
 
 
 def test_without_javascript(arrive: Callable[..., Any]) -> None:
@@ -150,19 +152,19 @@ def test_without_javascript(arrive: Callable[..., Any]) -> None:
     visitor.start(page=None)
     page = visitor.page
     page.goto(PLAN)
-    unfold(page, "Recall to aim for", "Easy days")
-    page.get_by_label("Another", exact=True).check()
-    page.get_by_label("Another, in percent").fill("88")
-    page.get_by_label("Most reviews a day").fill("25")
+    unfold(page, "Desired retention", "Easy days")
+    page.get_by_label("Other", exact=True).check()
+    page.get_by_label("Other, in percent").fill("88")
+    page.get_by_label("Maximum reviews a day").fill("25")
     page.get_by_label("Exam day").fill((today_of(visitor) + 10 * DAY).isoformat())
-    page.get_by_role("button", name="Show the forecast").click()
+    page.get_by_role("button", name="Show forecast").click()
     expect(page.get_by_text("Expected score:")).to_be_visible()
     save(page)
     expect(page.get_by_text("at most 25 reviews a day")).to_be_visible()
-    unfold(page, "Recall to aim for")
+    unfold(page, "Desired retention")
     expect(page.get_by_text("88% now: about")).to_be_visible()
-    page.get_by_role("button", name="Take the change back").click()
-    expect(page.get_by_label("Most reviews a day")).to_have_value("")
+    page.get_by_role("button", name="Undo change").click()
+    expect(page.get_by_label("Maximum reviews a day")).to_have_value("")
 
 
 # For everyone
@@ -172,11 +174,11 @@ def test_without_javascript(arrive: Callable[..., Any]) -> None:
 def test_the_page_of_a_plan(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     page.goto(PLAN)
-    unfold(page, "Recall to aim for", "Easy days", "Topics", "How the forecast is made")
+    unfold(page, "Desired retention", "Easy days", "Topics", "How is this calculated?")
     check(page)
     set_plan(visitor, exam_day=today_of(visitor) + 20 * DAY, exam_pace=1, easy_days="56")
     page.goto(PLAN)
-    expect(page.get_by_text("won’t be met before the exam").first).to_be_visible()
+    expect(page.get_by_text("won’t fit in before the exam").first).to_be_visible()
     save(page)
     check(page)
 
@@ -188,15 +190,15 @@ def test_the_page_of_a_plan_with_errors(visitor: Any, page: Page, complaints: An
     page.goto(PLAN)
     page.evaluate("document.querySelector('.plan-form').noValidate = true")
     page.get_by_label("New facts a day", exact=True).fill("-1")
-    unfold(page, "Recall to aim for", "Easy days")
-    page.get_by_label("Another", exact=True).check()
-    page.get_by_label("Another, in percent").fill("99")
+    unfold(page, "Desired retention", "Easy days")
+    page.get_by_label("Other", exact=True).check()
+    page.get_by_label("Other, in percent").fill("99")
     page.get_by_label("Exam day").fill("2020-01-01")
-    page.get_by_label("Most reviews a day").fill("0")
+    page.get_by_label("Maximum reviews a day").fill("0")
     for box in page.get_by_role("checkbox").all()[:7]:
         box.check()
-    unfold(page, "Recall to aim for", "Easy days")
-    page.get_by_role("button", name="Save the plan").click()
+    unfold(page, "Desired retention", "Easy days")
+    page.get_by_role("button", name="Save plan").click()
     expect(page.locator(".field__error:visible")).to_have_count(5)
     check(page)
 

@@ -59,16 +59,16 @@ def test_a_learner_finds_what_is_weakest_and_how_it_was_remembered(studied: Any,
     weakest = page.get_by_role("region", name="Weakest facts").locator(".fact a").first
     statement = weakest.inner_text()
     weakest.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("How you remembered it")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Fact history")
     expect(page.locator(".lede")).to_have_text(statement)
     expect(page).to_have_url(f"{studied.site.url}{FACT}{fact}")
     curve = page.get_by_role("img", name="Your chance of recalling this fact")
     expect(curve.locator(".mark--wrong")).to_have_count(1)
-    page.get_by_text("16 answers, the latest first").click()
+    page.get_by_text("16 answers, latest first").click()
     expect(page.get_by_role("row")).to_have_count(17)
     expect(page.get_by_role("row").nth(1)).to_contain_text("Right")
     page.locator(".lede a").click()
-    expect(page.get_by_role("heading", level=1)).not_to_have_text("How you remembered it")
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Fact history")
 
 
 def test_what_is_known_is_grouped_in_three_ways(studied: Any, page: Page) -> None:
@@ -96,17 +96,17 @@ def test_a_mixup_is_shown_until_it_is_mended(studied: Any, page: Page) -> None:
     page.get_by_role("link", name="Mix-ups").click()
     choices = page.get_by_role("region", name="Wrong choices").get_by_role("listitem")
     expect(choices.first).to_contain_text("12 times")
-    expect(choices.first.get_by_text("Mended")).to_have_count(0)
-    expect(choices.filter(has_text="Mended")).to_have_count(1)  # the first fact was recalled six days later
+    expect(choices.first.get_by_text("Fixed")).to_have_count(0)
+    expect(choices.filter(has_text="Fixed")).to_have_count(1)  # the first fact was recalled six days later
     answer(studied, question, ago=1)
     page.reload()
-    expect(choices.filter(has_text="Mended")).to_have_count(3)
+    expect(choices.filter(has_text="Fixed")).to_have_count(3)
 
 
 def test_certainty_is_held_against_truth(studied: Any, page: Page) -> None:
     page.goto("/progress")
     page.get_by_role("link", name="Confidence").click()
-    expect(page.locator(".lede")).to_contain_text("Your certainty tells")
+    expect(page.locator(".lede")).to_contain_text("You can trust your confidence")
     picture = page.get_by_role("img", name="How often you were right, by how sure you were")
     expect(picture).to_contain_text("too few")  # two answers were given fairly sure
     page.get_by_text("The numbers", exact=True).click()
@@ -117,7 +117,7 @@ def test_certainty_is_held_against_truth(studied: Any, page: Page) -> None:
 
 def test_the_curve_is_read_with_the_keyboard_alone(studied: Any, page: Page) -> None:
     page.goto(FACT + questions(studied, "choice")[0][1])
-    page.get_by_text("How to read the curve").focus()
+    page.get_by_text("How is this calculated?").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("After each answer, right or wrong")).to_be_visible()
     page.keyboard.press("Tab")
@@ -146,7 +146,7 @@ def test_without_scripts_it_is_all_there(arrive: Callable[..., Any]) -> None:
     page.goto("/progress?by=actor")
     expect(page.get_by_role("img", name="Facts known now, by actor")).to_be_visible()
     page.get_by_role("link", name="Mix-ups").click()
-    expect(page.get_by_role("region", name="Wrong choices")).to_contain_text("You took")
+    expect(page.get_by_role("region", name="Wrong choices")).to_contain_text("You answered")
     page.goto(FACT + fact)
     expect(page.get_by_role("img", name="Your chance of recalling this fact")).to_be_visible()
 

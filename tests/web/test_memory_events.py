@@ -52,7 +52,7 @@ def test_a_new_fact_can_be_marked_as_known(client: FlaskClient, app: Flask) -> N
     page = start(client)
     fact = fact_on(page)
     marked = client.get(send(client, f"/review/{fact}/known").location).text
-    assert "Marked as known. It comes back later to check." in marked
+    assert "Marked as known. You’ll be asked later to check." in marked
     assert fact_on(marked) != fact
     assert states(app) == [State.REVIEW]
     with app.app_context():
@@ -81,7 +81,7 @@ def test_progress_on_a_fact_and_on_a_set_can_be_reset(client: FlaskClient, app: 
         shown = f"/explore/sample/facts/{db.session.get_one(Fact, int(fact)).key}"
     assert "Reset progress" in client.get(shown).text
     reset = client.get(send(client, f"/review/{fact}/reset", next=shown).location).text
-    assert "Progress reset: the fact is new again." in reset
+    assert "Progress reset. The fact is new again." in reset
     assert states(app) == [State.NEW]
     undo(client, reset)
     assert states(app) == [State.LEARNING]
@@ -89,7 +89,7 @@ def test_progress_on_a_fact_and_on_a_set_can_be_reset(client: FlaskClient, app: 
     assert "/plans/sample/reset" in client.get("/plans/sample").text
     assert "You have met 1 fact of this set." in client.get("/plans/sample/reset").text
     done = client.get(send(client, "/plans/sample/reset").location).text
-    assert "Progress reset: 1 fact is new again." in done
+    assert "Progress reset. 1 fact is new again." in done
     assert states(app) == [State.NEW]
     assert "nothing to reset" in client.get("/plans/sample/reset").text
     undo(client, done)

@@ -75,13 +75,13 @@ def test_it_works(app: Flask, client: FlaskClient, learner: User) -> None:
     learned = {"long_term": 15, "long_term_correct": 13, "long_term_recalled": 12.0, "long_term_guess_odds": 5.0}
     study(app, learner, days=3, answers=7, correct=6, ms=60_000, timed=7, **learned)
     page = words(client.get("/progress").text)
-    assert "You know about 2 of 3 facts now (67%)" in page
+    assert "You now know about 2 of 3 facts (67%)" in page
     assert "You recalled about 80% ± 14 of the learned facts you were asked in the last 30 days." in page
     assert "39 of 45 answers were right, about 3 of them by luck." in page
-    assert "Your target is 90%" in page
-    assert "0 facts due today; 2 facts in the next 30 days." in page
-    assert "3 days in a row, today included." in page
-    assert "21 answers on 3 days, 3 min of answering." in page
+    assert "You aim for 90%. This many answers show no clear difference." in page
+    assert "0 facts due today. 2 facts due in the next 30 days." in page
+    assert "3 days in a row, including today." in page
+    assert "In total: 21 answers, 3 study days, 3 min." in page
 
 
 def test_a_stranger_is_asked_to_log_in_and_comes_back(client: FlaskClient) -> None:
@@ -107,11 +107,9 @@ def test_without_a_set_it_offers_to_start_one(app: Flask, client: FlaskClient, l
 def test_too_few_answers_are_not_read_as_a_share(app: Flask, client: FlaskClient, learner: User) -> None:
     study(app, learner, answers=9, long_term=9, long_term_correct=9)
     page = words(client.get("/progress").text)
-    assert (
-        "To estimate your retention takes 21 more answers to facts you have learned. You gave 9 in the last 30 days."
-        in page
-    )
-    assert "Your target is" not in page
+    assert "21 more answers to facts you have learned are needed to estimate your retention." in page
+    assert "You gave 9 in the last 30 days." in page
+    assert "You aim for" not in page
 
 
 def test_a_streak_up_to_yesterday_says_what_today_would_make_it(app: Flask, client: FlaskClient, learner: User) -> None:
@@ -119,7 +117,7 @@ def test_a_streak_up_to_yesterday_says_what_today_would_make_it(app: Flask, clie
     with app.app_context():
         db.session.delete(db.session.scalars(select(DayCount).order_by(DayCount.day.desc())).first())
         db.session.commit()
-    assert "3 days in a row up to yesterday; an answer today makes it 4." in words(client.get("/progress").text)
+    assert "3 days in a row up to yesterday. Answer today to make it 4." in words(client.get("/progress").text)
 
 
 def test_each_picture_names_itself_and_has_a_table_that_says_the_same(
@@ -138,9 +136,9 @@ def test_each_picture_names_itself_and_has_a_table_that_says_the_same(
     tables = re.findall(r"(?s)<table.*?</table>", page.partition("</main>")[0])
     assert [re.findall(r"<caption[^>]*>([^<]*)", table) for table in tables] == [
         ["Facts met and known, by topic"],
-        ["Facts falling due, day by day"],
-        ["Answers, week by week, the latest first"],
-        ["Time spent answering, the latest day first"],
+        ["Facts due by day"],
+        ["Answers by week, latest first"],
+        ["Time spent by day, latest first"],
     ]
     assert sum(int(number) for number in re.findall(r'number">(\d+)</td>\s*</tr>', tables[1])) == 2
     assert sum(int(number) for number in re.findall(r'number">(\d+)</td>\s*</tr>', tables[2])) == 21
@@ -159,13 +157,13 @@ def test_what_is_known_is_seen_from_three_sides(app: Flask, client: FlaskClient,
     study(app, learner, answers=1)
     by_passage = client.get("/progress?by=passage").text
     assert 'href="/explore/sample/passages?holding=1#passage-1">¶ 1 Sources</a>' in by_passage
-    assert "A fact with several passages counts in each of them" in words(by_passage)
+    assert "A fact with several passages counts for each of them" in words(by_passage)
     by_actor = client.get("/progress?by=actor").text
     assert 'href="/explore/sample/actors?holding=speke#actor-speke">John Speke</a>' in by_actor
-    assert "1 fact of Three rivers belongs to no actor." in words(by_actor)
+    assert "1 fact of Three rivers has no actor." in words(by_actor)
     for page, chosen in [(by_passage, "By passage"), (by_actor, "By actor")]:
         assert re.findall(r'aria-current="true">(By [^<]*)', page) == [chosen]
-        assert "You know about 1 of 3 facts now (33%)" in words(page)
+        assert "You now know about 1 of 3 facts (33%)" in words(page)
 
 
 def test_a_side_that_is_not_there_is_the_first(app: Flask, client: FlaskClient, learner: User) -> None:
@@ -182,7 +180,7 @@ def test_the_contents_lead_to_every_section(app: Flask, client: FlaskClient, lea
 
 def test_the_weakest_leads_to_how_it_was_remembered(app: Flask, client: FlaskClient, learner: User) -> None:
     study(app, learner, answers=1)
-    assert "No fact has been forgotten eight times." in words(client.get("/progress").text)
+    assert "You haven’t forgotten any fact eight times." in words(client.get("/progress").text)
     remember(app, learner, "nile-source")
     with app.app_context():
         memory = db.session.scalars(select(Memory)).one()
@@ -191,18 +189,22 @@ def test_the_weakest_leads_to_how_it_was_remembered(app: Flask, client: FlaskCli
     page = client.get("/progress").text
     assert page.count('href="/progress/facts/sample/nile-source"') == 2
     assert "expected recall 90% forgotten 9 times" in words(page)
-    assert "1 fact forgotten eight times or more." in words(page)
+    assert "You forgot 1 fact eight times or more." in words(page)
 
 
 @pytest.mark.parametrize(
     ("this_week", "week_before", "told"),
     [
-        (600_000, 300_000, "took you 10 min, 5 min more than in the seven before (5 min)."),
-        (300_000, 4_200_000, "took you 5 min, 1 h 5 min less than in the seven before (1 h 10 min)."),
-        (300_000, 300_000, "took you 5 min, about as long as in the seven before (5 min)."),
-        (300_000, 0, "took you 5 min; in the seven before, none."),
-        (0, 300_000, "took you no time, 5 min less than in the seven before (5 min)."),
-        (20_000, 0, "took you less than a minute; in the seven before, none."),
+        (600_000, 300_000, "10 min answering in the last 7 days, 5 min more than in the 7 days before (5 min)."),
+        (
+            300_000,
+            4_200_000,
+            "5 min answering in the last 7 days, 1 h 5 min less than in the 7 days before (1 h 10 min).",
+        ),
+        (300_000, 300_000, "5 min answering in the last 7 days, about as much as in the 7 days before (5 min)."),
+        (300_000, 0, "5 min answering in the last 7 days, and no time in the 7 days before."),
+        (0, 300_000, "no time answering in the last 7 days, 5 min less than in the 7 days before (5 min)."),
+        (20_000, 0, "less than a minute answering in the last 7 days, and no time in the 7 days before."),
     ],
 )
 def test_the_time_of_two_weeks_is_compared_in_words(
@@ -217,7 +219,7 @@ def test_the_time_of_two_weeks_is_compared_in_words(
             )
         db.session.commit()
     page = words(client.get("/progress").text)
-    assert f"In the last seven days answering {told}" in page
+    assert f"You spent {told}" in page
 
 
 def test_nothing_in_the_page_breaks_its_own_security_policy(app: Flask, client: FlaskClient, learner: User) -> None:
@@ -258,10 +260,10 @@ def test_a_learner_is_told_of_their_own_parameters_and_may_use_the_standard_ones
         db.session.commit()
     page = words(client.get("/progress").text)
     assert "Your reviews show that you forget a little faster than most people." in page
-    assert "Your intervals have been adjusted for that since 3 May 2026." in page
+    assert "Your intervals have been adjusted to this since 3 May 2026." in page
     for use, told, offered in (
-        ("standard", "Your intervals are the standard ones, because you chose them.", "Use my own parameters"),
-        ("own", "Your intervals have been adjusted for that since 3 May 2026.", "Use the standard parameters"),
+        ("standard", "You chose to keep the standard intervals.", "Use my own parameters"),
+        ("own", "Your intervals have been adjusted to this since 3 May 2026.", "Use the standard parameters"),
     ):
         response = send(client, "/progress/parameters", use=use)
         assert (response.status_code, response.location) == (303, "/progress#memory")

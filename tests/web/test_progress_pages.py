@@ -66,13 +66,13 @@ def test_how_a_fact_was_remembered(app: Flask, client: FlaskClient, learner: Use
     answer(app, learner, CHOICE, RIGHT, ago=9, times=2)
     answer(app, learner, TYPED, {"text": "John Spkee"}, ago=4, source="quiz")
     page = client.get(FACT).text
-    assert "<h1>How you remembered it</h1>" in page
+    assert "<h1>Fact history</h1>" in page
     assert 'href="/explore/sample/facts/nile-source"' in page
     rows = [
         re.findall(r"(?s)<t[hd][^>]*>\s*(.*?)\s*</t[hd]>", row) for row in re.findall(r"(?s)<tr>(.*?)</tr>", main(page))
     ]
     assert [row[1:4] for row in rows[1:]] == [
-        ["Typed answer", "John Spkee", "Right, but for the spelling"],
+        ["Typed answer", "John Spkee", "Right, but check the spelling"],
         ["Choice", "John Speke", "Right"],
         ["Choice", "John Speke", "Right"],
         ["Choice", "Richard Burton", "Not right"],
@@ -89,7 +89,7 @@ def test_how_a_fact_was_remembered(app: Flask, client: FlaskClient, learner: Use
 
 def test_a_fact_never_met_says_so(client: FlaskClient, learner: User) -> None:
     page = client.get(FACT).text
-    assert "You have not met this fact yet." in page
+    assert "You haven’t met this fact yet." in page
     assert 'class="plot"' not in page
 
 
@@ -112,7 +112,7 @@ def test_a_fact_no_longer_asked_has_no_page_to_lead_to(app: Flask, client: Flask
         db.session.scalars(select(Fact).where(Fact.key == "nile-source")).one().archived_at = datetime.now(UTC)
         db.session.commit()
     page = client.get(FACT).text
-    assert "No longer asked." in page
+    assert "no longer asked." in page
     assert "/explore/sample/facts/nile-source" not in page
 
 
@@ -133,10 +133,10 @@ def test_what_was_taken_for_what(app: Flask, client: FlaskClient, learner: User)
     answer(app, learner, "nile-date-choice", RIGHT, ago=1)
     page = client.get("/progress/mix-ups").text
     told = words(page)
-    assert "What you took for what, in your 3 wrong answers." in told
-    assert "You took Richard Burton for John Speke . 2 times" in told
+    assert "What you mixed up in your 3 wrong answers." in told
+    assert "You answered Richard Burton instead of John Speke . 2 times" in told
     assert "Burton and speke 2 times" in told
-    assert "You took 1848 for 1858" in told
+    assert "You answered 1848 instead of 1858" in told
     assert page.count('class="mended"') == 1
     assert 'href="/explore/sample/facts/nile-source"' in page
 
@@ -158,7 +158,7 @@ def test_pairs_answered_wrongly_are_shown(app: Flask, client: FlaskClient, learn
 def test_without_a_mistake_it_says_so(app: Flask, client: FlaskClient, learner: User) -> None:
     assert "No wrong answers yet" in client.get("/progress/mix-ups").text
     answer(app, learner, "nile-quarrel-tf", {"picked": True})
-    assert "In your one wrong answer nothing was taken for anything else." in client.get("/progress/mix-ups").text
+    assert "No mix-ups in your 1 wrong answer." in client.get("/progress/mix-ups").text
 
 
 # Certainty
@@ -170,18 +170,18 @@ def test_certainty_against_truth(app: Flask, client: FlaskClient, learner: User)
     answer(app, learner, CHOICE, BURTON, ago=3, times=1, confidence=3)
     page = client.get("/progress/calibration").text
     told = words(page)
-    assert "Your certainty tells" in told
+    assert "You can trust your confidence" in told
     assert "Unsure 12 0 0% 0–24%" in told
-    assert "Fairly sure 0 0 too few to tell" in told
+    assert "Fairly sure 0 0 too few answers" in told
     assert "Certain 13 12 92% 67–99%" in told
     assert len(picture(page).findall("circle")) == 2
-    assert "1 answer in 90 days, on 1 fact." in told
+    assert "1 answer in the last 90 days." in told
     assert re.search(r"You answered\s*<q>Richard Burton</q>", page)
 
 
 def test_without_a_word_on_certainty_it_says_how_to_be_asked(app: Flask, client: FlaskClient, learner: User) -> None:
     answer(app, learner, CHOICE, RIGHT)
-    assert "switch on “How sure are you?” in your account" in words(client.get("/progress/calibration").text)
+    assert "turn on “How sure are you?” in your account" in words(client.get("/progress/calibration").text)
     with app.app_context():
         db.session.get_one(User, learner.id).asks_confidence = True
         db.session.commit()
@@ -191,7 +191,7 @@ def test_without_a_word_on_certainty_it_says_how_to_be_asked(app: Flask, client:
 def test_few_answers_are_said_to_be_too_few(app: Flask, client: FlaskClient, learner: User) -> None:
     answer(app, learner, CHOICE, RIGHT, times=9, confidence=3)
     page = client.get("/progress/calibration").text
-    assert "Too few answers yet" in words(page)
+    assert "Too few answers for a result yet" in words(page)
     assert not picture(page).findall("circle")
     assert "None in the last 90 days." in words(page)
 

@@ -1,5 +1,7 @@
 """A learner's progress: mastery, upcoming reviews, and the study calendar."""
 
+from __future__ import annotations
+
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping
@@ -14,7 +16,7 @@ CALENDAR_WEEKS = 53  # a year and the current week
 _ONE_DAY = timedelta(days=1)
 _WEEK = 7  # days
 
-Group = TypeVar("Group", bound=Hashable)
+T = TypeVar("T", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Mastery:
         """Return the share known, 0..1; 0 for a group without facts."""
         return self.known / self.total if self.total else 0.0
 
-    def __add__(self, other: "Mastery") -> "Mastery":
+    def __add__(self, other: Mastery) -> Mastery:
         return Mastery(self.total + other.total, self.met + other.met, self.known + other.known)
 
 
@@ -82,13 +84,13 @@ def mastery(memories: Iterable[Memory], *, total: int, today: date) -> Mastery:
     return Mastery(total, met=len(chances), known=sum(chances))
 
 
-def mastery_by(facts: Iterable[tuple[Iterable[Group], Memory]], today: date) -> dict[Group, Mastery]:
+def mastery_by(facts: Iterable[tuple[Iterable[T], Memory]], today: date) -> dict[T, Mastery]:
     """Return the mastery of each group from the groups and memory of every fact.
 
     A fact counts in each of its groups.
     """
-    totals: dict[Group, int] = defaultdict(int)
-    memories: dict[Group, list[Memory]] = defaultdict(list)
+    totals: dict[T, int] = defaultdict(int)
+    memories: dict[T, list[Memory]] = defaultdict(list)
     for groups, memory in facts:
         for group in groups:
             totals[group] += 1

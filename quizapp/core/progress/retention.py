@@ -1,5 +1,7 @@
 """Retention: how much of what was learned is recalled. Lucky guesses do not count."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import sqrt
 
@@ -20,7 +22,7 @@ class Retention:
     recalled: float = 0.0
     guess_odds: float = 0.0
 
-    def __add__(self, other: "Retention") -> "Retention":
+    def __add__(self, other: Retention) -> Retention:
         return Retention(
             self.answers + other.answers,
             self.correct + other.correct,

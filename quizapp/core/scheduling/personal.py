@@ -5,6 +5,8 @@ them, a factor for all intervals then lets recall meet its target. Both regard t
 guess.
 """
 
+from __future__ import annotations
+
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -194,7 +196,7 @@ def _optimize(histories: Sequence[History]) -> Parameters:
     return tuple(round(min(max(w, low), high), _DIGITS) for w, (low, high) in zip(shrunk, _BOUNDS, strict=True))
 
 
-def _items(history: History) -> "Iterator[tuple[datetime, fsrs_rs_python.FSRSItem]]":
+def _items(history: History) -> Iterator[tuple[datetime, fsrs_rs_python.FSRSItem]]:
     """Yield what fsrs-rs fits to: each long-term review with all that came before it."""
     reviews = []
     for review, before, predicted, _ in replay(history, Plan()):
@@ -204,7 +206,7 @@ def _items(history: History) -> "Iterator[tuple[datetime, fsrs_rs_python.FSRSIte
             yield review.at, fsrs_rs_python.FSRSItem(list(reviews))
 
 
-def _at(item: "tuple[datetime, fsrs_rs_python.FSRSItem]") -> datetime:
+def _at(item: tuple[datetime, fsrs_rs_python.FSRSItem]) -> datetime:
     return item[0]
 
 

@@ -29,10 +29,5 @@ def describe_wait(wait: timedelta) -> str:
     if days < 31:
         return ngettext("%(num)s day", "%(num)s days", days)
     if months < 12:
-        return ngettext("%(n)s month", "%(n)s months", _plural(months), n=f"{months:g}")
-    return ngettext("%(n)s year", "%(n)s years", _plural(years), n=f"{years:g}")
-
-
-def _plural(number: float) -> int:
-    """Return a whole number that takes the same form: only exactly one is singular."""
-    return 1 if number == 1 else 2
+        return ngettext("%(months)s month", "%(months)s months", math.ceil(months), months=f"{months:g}")
+    return ngettext("%(years)s year", "%(years)s years", math.ceil(years), years=f"{years:g}")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from quizapp.core.explore.timeline import extent
 from quizapp.core.progress.mastery import Mastery
 from quizapp.core.sets.schema import Name, SetHeader
+from quizapp.core.translation import gettext
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.facts import (
@@ -28,8 +29,8 @@ from quizapp.services.explore.facts import (
 )
 
 ROWS_ON_A_PAGE = 4 * FACTS_ON_A_PAGE  # a fact stands with each of those who act in it
-PLACES = "Places"
-NO_SIDE = "No side"
+PLACES = gettext("Places")
+NO_SIDE = gettext("No side")
 
 
 @dataclass(frozen=True, slots=True)

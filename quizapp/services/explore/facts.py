@@ -23,7 +23,7 @@ from quizapp.services.memories import COLUMNS, to_core
 FACTS_ON_A_PAGE = 200
 RELATED = 6  # facts
 
-Item = TypeVar("Item")
+T = TypeVar("T")
 
 # What a learner knows
 
@@ -203,7 +203,7 @@ def fact_rows(
     }
 
 
-def cut_page(items: Sequence[Item], page: int, size: int = FACTS_ON_A_PAGE) -> tuple[Sequence[Item], int]:
+def cut_page(items: Sequence[T], page: int, size: int = FACTS_ON_A_PAGE) -> tuple[Sequence[T], int]:
     """Return the items of a page, and how many pages there are. Raises NotFound for a page there is not."""
     pages = count_pages(len(items), size)
     if page not in range(1, pages + 1):

@@ -14,6 +14,7 @@ from quizapp.core.progress.mastery import Mastery
 from quizapp.core.sets.schema import SetHeader
 from quizapp.core.text.direction import isolate
 from quizapp.core.text.edtf import Precision, display_date
+from quizapp.core.translation import gettext
 from quizapp.models import Fact, User
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.facts import (
@@ -217,13 +218,13 @@ def _title(line: _ListLine, dated: _DatedFacts, window: Window, unit: Precision)
     """Return what a fact stands under: the year, month, day or time it began, as closely as it is known."""
     match line.name:
         case "before":
-            return f"Before {isolate(window.title)}"
+            return gettext("Before %(period)s", period=isolate(window.title))
         case "wider":
-            return "Longer, or dated less closely"
+            return gettext("Longer, or with a less exact date")
         case "after":
-            return f"After {isolate(window.title)}"
+            return gettext("After %(period)s", period=isolate(window.title))
     if dated.extents[line.index].start < window.start:
-        return "Begun before"
+        return gettext("Started before")
     first = dated.rows[line.index].date.partition("/")[0].rstrip("~?")
     return display_date(first[: {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10, Precision.TIME: 16}[unit]])
 

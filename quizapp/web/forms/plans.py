@@ -17,25 +17,34 @@ from quizapp.core.defaults import (
     RETENTION_CHOICES,
 )
 from quizapp.core.scheduling.scheduler import Plan
+from quizapp.core.translation import gettext
 from quizapp.web.forms.fields import InRange, WholeNumberField
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAYS = (
+    gettext("Monday"),
+    gettext("Tuesday"),
+    gettext("Wednesday"),
+    gettext("Thursday"),
+    gettext("Friday"),
+    gettext("Saturday"),
+    gettext("Sunday"),
+)
 OTHER = "other"
 FURTHEST = timedelta(days=5 * 365)  # an exam may lie ahead
 
 LOWEST, HIGHEST = round(LOWEST_RETENTION * 100), round(HIGHEST_RETENTION * 100)  # percent
 
-NEW_PER_DAY = f"Type a whole number from 0 to {MOST_NEW_PER_DAY}."
-PERCENT = f"Type a whole number from {LOWEST} to {HIGHEST}."
-CEILING = "Type a whole number from 1 to 9999, or leave it empty."
-MINUTES = f"Type a whole number from 1 to {MOST_EXAM_MINUTES}."
-PACE = f"Type a whole number from 0 to {MOST_NEW_PER_DAY}, or leave it empty."
-EXAM_DAY = "Give a date as year-month-day, such as 2026-05-20, or leave it empty."
-WEEKDAY = "Tick days of the week."
+NEW_PER_DAY = gettext("Type a whole number from 0 to %(most)s.", most=MOST_NEW_PER_DAY)
+PERCENT = gettext("Type a whole number from %(least)s to %(most)s.", least=LOWEST, most=HIGHEST)
+CEILING = gettext("Type a whole number from 1 to 9999, or leave this empty.")
+MINUTES = gettext("Type a whole number from 1 to %(most)s.", most=MOST_EXAM_MINUTES)
+PACE = gettext("Type a whole number from 0 to %(most)s, or leave this empty.", most=MOST_NEW_PER_DAY)
+EXAM_DAY = gettext("Type a date as year-month-day, such as 2026-05-20, or leave this empty.")
+WEEKDAY = gettext("Tick days of the week.")
 
 
 def _only_if_other(form: "PlanForm", field: WholeNumberField) -> None:
-    """What stands in the field is read only where another percentage than those listed was picked."""
+    """Read the field only if "Other" is picked."""
     if form.retention.data != OTHER:
         field.errors = []
         raise StopValidation
@@ -43,33 +52,37 @@ def _only_if_other(form: "PlanForm", field: WholeNumberField) -> None:
 
 class PlanForm(FlaskForm):
     new_per_day = WholeNumberField(
-        "New facts a day",
+        gettext("New facts a day"),
         [InputRequired(NEW_PER_DAY), InRange(0, MOST_NEW_PER_DAY, NEW_PER_DAY)],
         invalid_value_message=NEW_PER_DAY,
     )
     retention = RadioField(
-        "Recall to aim for",
-        [InputRequired("Pick one of these.")],
+        gettext("Desired retention"),
+        [InputRequired(gettext("Pick one of these."))],
         choices=[
             *(SelectChoice(f"{share:.0%}".rstrip("%")) for share in RETENTION_CHOICES),
-            SelectChoice(OTHER, "Another"),
+            SelectChoice(OTHER, gettext("Other")),
         ],
         validate_choice=True,
     )
     other = WholeNumberField(
-        "Another, in percent", [_only_if_other, InRange(LOWEST, HIGHEST, PERCENT)], invalid_value_message=PERCENT
+        gettext("Other, in percent"),
+        [_only_if_other, InRange(LOWEST, HIGHEST, PERCENT)],
+        invalid_value_message=PERCENT,
     )
-    exam_day = DateField("Exam day", [Optional()], invalid_value_message=EXAM_DAY)
+    exam_day = DateField(gettext("Exam day"), [Optional()], invalid_value_message=EXAM_DAY)
     exam_minutes = WholeNumberField(
-        "Minutes a day until the exam",
+        gettext("Minutes a day until the exam"),
         [Optional(), InRange(1, MOST_EXAM_MINUTES, MINUTES)],
         invalid_value_message=MINUTES,
     )
     exam_pace = WholeNumberField(
-        "New facts a day until the exam", [Optional(), InRange(0, MOST_NEW_PER_DAY, PACE)], invalid_value_message=PACE
+        gettext("New facts a day until the exam"),
+        [Optional(), InRange(0, MOST_NEW_PER_DAY, PACE)],
+        invalid_value_message=PACE,
     )
     easy_days = SelectMultipleField(
-        "Easy days",
+        gettext("Easy days"),
         coerce=int,
         choices=[SelectChoice(str(number), name) for number, name in enumerate(WEEKDAYS)],
         invalid_value_message=WEEKDAY,
@@ -77,14 +90,14 @@ class PlanForm(FlaskForm):
         option_widget=CheckboxInput(),
     )
     ceiling = WholeNumberField(
-        "Most reviews a day", [Optional(), InRange(1, 9999, CEILING)], invalid_value_message=CEILING
+        gettext("Maximum reviews a day"), [Optional(), InRange(1, 9999, CEILING)], invalid_value_message=CEILING
     )
     topics = SelectMultipleField(
-        "Topics of new facts",
+        gettext("Topics for new facts"),
         option_widget=CheckboxInput(),
         validate_choice=False,  # what is no topic of the set is left out
     )
-    paused = BooleanField("Pause this set")
+    paused = BooleanField(gettext("Pause this set"))
 
     def __init__(
         self, today: date, *, plan: Plan | None = None, paused: bool = False, topics: Sequence[str] = ()
@@ -97,13 +110,13 @@ class PlanForm(FlaskForm):
         if field.data is None:  # no date: the field has said so
             return
         if field.data < self.today:
-            raise ValidationError("That day is over. Give a day to come, or leave it empty.")
+            raise ValidationError(gettext("That day is over. Choose today or a later day, or leave this empty."))
         if field.data > self.today + FURTHEST:
-            raise ValidationError("That is more than five years ahead. Is the year right?")
+            raise ValidationError(gettext("That is more than five years away. Check the year."))
 
     def validate_easy_days(self, field: SelectMultipleField) -> None:
         if len(set(field.data or ())) == len(WEEKDAYS):
-            raise ValidationError("Leave a day of the week to study on.")
+            raise ValidationError(gettext("Leave at least one day to study."))
 
     @property
     def plan(self) -> Plan:
