@@ -57,12 +57,13 @@ def preview(set_key: str) -> Page:
     form = PlanForm(learner().clock.day(now()))
     plan = form.plan if form.validate() else None
     exam = plans.preview_exam(db.session(), learner(), set_key, plan, now=now())
-    status = 422 if plan is None else 200
-    if wants_part():  # as one types; the workloads of the whole page take longer to compute
-        return render_template("plans/_exam_forecast.html", form=form, typed=exam), status
+    if wants_part():  # while one types, when a mistake is no error yet; the whole page takes longer to compute
+        return render_template("plans/_exam_forecast.html", form=form, typed=exam)
     view = plans.read_plan(db.session(), learner(), set_key, now=now())
     form.topics.choices = list(view.all_topics.items())
-    return render_template("plans/show.html", view=view, form=form, days=DAYS, former=None, typed=exam), status
+    return render_template(
+        "plans/show.html", view=view, form=form, days=DAYS, former=None, typed=exam
+    ), 422 if plan is None else 200
 
 
 @bp.post("/<set_key>/resume")
