@@ -179,15 +179,9 @@ def line_place(number: int) -> str:
     return gettext("Line %(number)s", number=number)
 
 
-def as_sentence(words: str) -> str:
-    """Return the words of an error as a sentence, with a capital and a full stop."""
-    text = words[:1].upper() + words[1:]
-    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
-
-
 def describe_error(error: ValidationError) -> str:
     """Return an error of the schema in an author's words, as sentences."""
-    return " ".join(as_sentence(in_words(fault, Question)) for fault in error.errors(include_url=False)[:3])
+    return " ".join(in_words(fault, Question) for fault in error.errors(include_url=False)[:3])
 
 
 # Invisible characters: control characters, surrogates, and those that change the direction of text.

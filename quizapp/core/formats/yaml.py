@@ -25,7 +25,6 @@ from quizapp.core.formats.format import (
     FormatWarning,
     ImportedSet,
     Unreadable,
-    as_sentence,
     line_place,
     refuse_hidden,
 )
@@ -33,7 +32,7 @@ from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.kinds import Question
 from quizapp.core.pictures import file_extension
 from quizapp.core.sets import schema
-from quizapp.core.sets.error_messages import in_words, path_of
+from quizapp.core.sets.error_messages import in_words, path_of, sentence
 from quizapp.core.sets.strict_yaml import MAX_BYTES, Positions, YamlProblem, line_of, load
 from quizapp.core.translation import gettext
 
@@ -133,7 +132,7 @@ def _names(items: object, builder: ImportBuilder, place: Callable[..., str]) -> 
 
 
 def _name_message(problem: str) -> str:
-    return gettext("A name is left out. %(problem)s", problem=as_sentence(problem))
+    return gettext("A name is left out. %(problem)s", problem=sentence(problem))
 
 
 def _model(data: object, model: type[schema.SetHeader], place: Callable[..., str]) -> schema.SetHeader:
@@ -142,7 +141,7 @@ def _model(data: object, model: type[schema.SetHeader], place: Callable[..., str
         return model.model_validate(data)
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
-        raise Unreadable(place(*path_of(fault)), as_sentence(in_words(fault, model))) from None
+        raise Unreadable(place(*path_of(fault)), in_words(fault, model)) from None
     except ValueError as error:
         raise Unreadable(place(), str(error)) from None
 
@@ -152,7 +151,7 @@ def _load(file: str, data: bytes) -> tuple[Any, Positions]:
         loaded, positions = load(data)
     except YamlProblem as problem:
         place = f"{file}:{problem.line}" if file else line_place(problem.line)
-        raise Unreadable(place, as_sentence(problem.message)) from None
+        raise Unreadable(place, sentence(problem.message)) from None
     if loaded is None:
         raise Unreadable(file, FILE_EMPTY)
     return loaded, positions

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from wtforms import Field
 
-from quizapp.core.sets.error_messages import path_of
+from quizapp.core.sets.error_messages import path_of, sentence
 from quizapp.core.sets.hints import Hint
 from quizapp.core.translation import gettext, ngettext
 from quizapp.web.forms.question import QuestionForm, RowsField
@@ -103,8 +103,7 @@ def error_in_words(error: ErrorDetails, path: Sequence[str | int]) -> str:
         case "greater_than_equal" if "picture" in path:
             return gettext("The picture is gone. Choose it again.")
         case "value_error":
-            said = str(ctx["error"])
-            return f"{said[:1].upper()}{said[1:]}."
+            return sentence(str(ctx["error"]))
     return error["msg"]
 
 
