@@ -361,7 +361,7 @@ def test_what_happened_to_memories_before_there_were_events_is_kept(session: Ses
     downgrade(revision="0021")
     upgrade()
     found = [str(each) for each in find_differences(session, Checked())]
-    assert {each.split(":")[0] for each in found} >= {f"memory of learner {learner.id} and fact {late_id}"}
+    assert {each.split(":")[0] for each in found} >= {f"memory of learner {learner.id}, fact {late_id}"}
     assert not any(f"fact {other}:" in each for each in found for other in (fact_id, asked_id))
     in_order = session.scalars(select(Review.version).where(Review.fact_id == late_id).order_by(Review.at)).all()
     assert in_order == [2, 1]

@@ -231,7 +231,7 @@ def test_settings_are_kept(client: FlaskClient) -> None:
 def test_a_guest_has_settings_too(client: FlaskClient) -> None:
     send(client, "/start")
     page = client.get("/account").text
-    assert "Sign up" in page and "Log out" not in page
+    assert "Sign up" in page and ">Log out<" not in page
     assert send(client, "/account", timezone="UTC", rollover_hour="0").status_code == 303
     assert '<option selected value="0">' in client.get("/account").text
     assert client.get("/account/password").location == "/signup"
