@@ -2,13 +2,18 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
 from flask import Flask
-from jinja2 import nodes
+from jinja2 import Environment, nodes
+
+from quizapp.web import rendering
 
 PACKAGE = Path(__file__).parents[1] / "quizapp"
 TRANSLATES = {"_", "gettext", "ngettext"}
@@ -56,9 +61,16 @@ class VisibleText(HTMLParser):
             self.found.append((self.line, " ".join(text.replace(HOLE, "…").split())))
 
 
-def template_text(app: Flask, path: Path) -> Iterator[tuple[int, str]]:
+@pytest.fixture(scope="module")
+def templates() -> Environment:
+    app = Flask("quizapp", root_path=str(PACKAGE))
+    rendering.init_app(app)
+    return app.jinja_env
+
+
+def template_text(templates: Environment, path: Path) -> Iterator[tuple[int, str]]:
     """Yield the text of a template that does not pass through gettext, with its lines."""
-    tree = app.jinja_env.parse(path.read_text(encoding="utf-8"))
+    tree = templates.parse(path.read_text(encoding="utf-8"))
     visible = VisibleText()
     for node in _in_order(tree):
         if isinstance(node, nodes.TemplateData):
@@ -135,14 +147,28 @@ def _lines(path: Path, found: Iterable[tuple[int, str]]) -> list[str]:
     return [f"{path.relative_to(PACKAGE)}:{line}: {text}" for line, text in found]
 
 
-def test_the_text_of_templates_passes_through_gettext(app: Flask) -> None:
-    templates = sorted((PACKAGE / "templates").rglob("*.html"))
-    assert [line for path in templates for line in _lines(path, template_text(app, path))] == []
+def test_the_text_of_templates_passes_through_gettext(templates: Environment) -> None:
+    paths = sorted((PACKAGE / "templates").rglob("*.html"))
+    assert [line for path in paths for line in _lines(path, template_text(templates, path))] == []
 
 
 def test_the_text_in_python_passes_through_gettext() -> None:
     modules = filter(_has_text, sorted(PACKAGE.rglob("*.py")))
     assert [line for path in modules for line in _lines(path, python_text(path))] == []
+
+
+def test_the_catalogue_has_every_message_and_no_other() -> None:
+    """The README says how to renew it."""
+    options = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text())["tool"]["babel"]["mappings"]
+    methods = [(each["pattern"], each["method"]) for each in options]
+    found = extract_from_dir(PACKAGE, methods, {each["pattern"]: each for each in options})
+    with (PACKAGE / "locale/messages.pot").open(encoding="utf-8") as file:
+        catalogue = read_po(file)
+    assert {_singular(message) for _, _, message, *_ in found} == {_singular(each.id) for each in catalogue if each.id}
+
+
+def _singular(message: str | tuple[str, ...]) -> str:
+    return message if isinstance(message, str) else message[0]
 
 
 @pytest.mark.parametrize(
@@ -158,10 +184,10 @@ def test_the_text_in_python_passes_through_gettext() -> None:
         ("<script>const word = 1</script>", []),
     ],
 )
-def test_it_finds_text_in_a_template(app: Flask, tmp_path: Path, template: str, found: list[str]) -> None:
+def test_it_finds_text_in_a_template(templates: Environment, tmp_path: Path, template: str, found: list[str]) -> None:
     path = tmp_path / "one.html"
     path.write_text(template)
-    assert [text for _, text in template_text(app, path)] == found
+    assert [text for _, text in template_text(templates, path)] == found
 
 
 @pytest.mark.parametrize(
