@@ -107,7 +107,7 @@ def test_certainty_is_held_against_truth(studied: Any, page: Page) -> None:
     page.goto("/progress")
     page.get_by_role("link", name="Confidence").click()
     expect(page.locator(".lede")).to_contain_text("You can trust your confidence")
-    picture = page.get_by_role("img", name="How often you were right, by how sure you were")
+    picture = page.get_by_role("img", name="How often you were right, by confidence")
     expect(picture).to_contain_text("too few")  # two answers were given fairly sure
     page.get_by_text("The numbers", exact=True).click()
     expect(page.get_by_role("row", name="Certain")).to_contain_text("93%")
