@@ -84,12 +84,12 @@ def test_how_a_fact_was_remembered(app: Flask, client: FlaskClient, learner: Use
     assert svg.get("role") == "img"
     assert len(svg.findall("circle")) == 3
     assert [mark.get("class") for mark in svg.findall("path")] == ["mark mark--wrong"]
-    assert "4 answers marked, 3 of them right" in words(page)
+    assert "4 answers are marked, 3 of them right" in words(page)
 
 
 def test_a_fact_never_met_says_so(client: FlaskClient, learner: User) -> None:
     page = client.get(FACT).text
-    assert "You haven’t met this fact yet." in page
+    assert "You haven’t studied this fact yet." in page
     assert 'class="plot"' not in page
 
 
