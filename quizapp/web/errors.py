@@ -30,9 +30,9 @@ PAGES = {
         gettext("Page not found"),
         gettext("Check the address. The page may be deleted, or you may not have access."),
     ),
-    405: (gettext("Can’t open page"), gettext("Go back to the page before and start again.")),
+    405: (gettext("Can’t open page"), gettext("Go back to the previous page and start again.")),
     413: (gettext("Too large"), gettext("Nothing was saved. Send something smaller.")),
-    414: (gettext("Address too long"), gettext("Start again from the page before, or from the start page.")),
+    414: (gettext("Address too long"), gettext("Start again from the previous page, or from the start page.")),
     429: (gettext("Too many requests"), gettext("Wait a moment, then try again.")),
     431: (gettext("Cookies too large"), gettext("Delete this site’s cookies in your browser, then try again.")),
     500: (
