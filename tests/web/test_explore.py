@@ -202,9 +202,9 @@ def test_suspending_and_resuming_from_the_page(app: Flask, client: FlaskClient, 
         assert client.post(form[1], data={"csrf_token": form[2]}).status_code == 303
 
     press("suspend")
-    assert "Suspended: it isn’t asked until you resume it." in text_of(client, address)
+    assert "Suspended: you won’t see it until you resume it." in text_of(client, address)
     press("resume")
-    assert "Suspended: it isn’t asked until you resume it." not in text_of(client, address)
+    assert "Suspended: you won’t see it until you resume it." not in text_of(client, address)
 
 
 # The other ways to read a set

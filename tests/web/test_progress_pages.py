@@ -103,7 +103,7 @@ def test_a_fact_set_aside_is_said_to_be(app: Flask, client: FlaskClient, learner
     with app.app_context():
         db.session.execute(db.text("UPDATE memory SET suspended = true"))
         db.session.commit()
-    assert "Suspended: it isn’t asked until you resume it." in words(client.get(FACT).text)
+    assert "Suspended: you won’t see it until you resume it." in words(client.get(FACT).text)
 
 
 def test_a_fact_no_longer_asked_has_no_page_to_lead_to(app: Flask, client: FlaskClient, learner: User) -> None:
