@@ -95,7 +95,7 @@ class Accepting(Strict):
             if was_typed_in_another_layout(text, found.matched):
                 why = gettext("Read as “%(form)s”, typed in another keyboard layout.", form=found.matched)
                 return AnswerPreview(True, why, about)
-            return AnswerPreview(True, gettext("Counts as a misspelling of “%(form)s”.", form=found.matched), about)
+            return AnswerPreview(True, gettext("Counts as “%(form)s” with a typo.", form=found.matched), about)
         if text.strip() == found.matched:
             is_key = found.matched == self.answer
             return AnswerPreview(

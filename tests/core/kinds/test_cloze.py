@@ -297,7 +297,7 @@ THREE = question(
 
 def test_a_preview_explains_each_typed_gap() -> None:
     assert preview(THREE, "Danub") == [
-        (True, "Counts as a misspelling of “Danube”."),
+        (True, "Counts as “Danube” with a typo."),
         (False, "Not close enough to any accepted answer."),
     ]
     assert [found.about for found in THREE.preview_answer("Danube")] == ["river", "sea"]

@@ -109,7 +109,7 @@ def test_a_text_that_is_too_long_is_refused() -> None:
         ("speke!", [(True, "Same as “Speke” apart from capitals, accents and punctuation.")]),
         ("John Hanning", [(True, "This is an accepted answer.")]),
         ("J. Hanning", [(True, "Another way to write “John Hanning”.")]),
-        ("Spekke", [(True, "Counts as a misspelling of “Speke”.")]),
+        ("Spekke", [(True, "Counts as “Speke” with a typo.")]),
         ("Ызулу", [(True, "Read as “Speke”, typed in another keyboard layout.")]),
         ("Burtn", [(False, "Read as “Burton”, which is refused.")]),
         ("Park", [(False, "Not close enough to any accepted answer.")]),
