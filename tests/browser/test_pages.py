@@ -199,7 +199,7 @@ def test_a_question_that_asks_how_sure_one_is_and_a_certain_mistake(visitor: Any
     page.get_by_role("radio", name="Certain").check()
     check(page)
     visitor.wrong_choice().click()
-    expect(page.get_by_text("worth a second look")).to_be_visible()
+    expect(page.get_by_text("take a second look")).to_be_visible()
     check(page)
 
 

@@ -57,7 +57,7 @@ def test_what_is_empty_says_why_and_cannot_be_pressed(app: Flask, client: FlaskC
         "¶ 2 Mouths no facts",
         "No fact of this set has a date that is exact enough.",
         "No fact of this set names a person, organisation or place.",
-        "This set has no two events whose order is certain.",
+        "This set has no pair of events whose order is certain.",
         "This game needs six events whose dates are known",
         "This game needs six names, each with a role",
         "This game needs matching questions with six different pairs",
