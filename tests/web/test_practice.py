@@ -59,7 +59,7 @@ def test_what_is_empty_says_why_and_cannot_be_pressed(app: Flask, client: FlaskC
         "No fact of this set names a person, organisation or place.",
         "This set has no pair of events whose order is certain.",
         "This game needs six events whose dates are known",
-        "This game needs six names, each with a role",
+        "This game needs six names, each with a different role",
         "This game needs matching questions with six different pairs",
     ):
         assert why in page

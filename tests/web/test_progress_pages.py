@@ -181,7 +181,9 @@ def test_certainty_against_truth(app: Flask, client: FlaskClient, learner: User)
 
 def test_without_a_word_on_certainty_it_says_how_to_be_asked(app: Flask, client: FlaskClient, learner: User) -> None:
     answer(app, learner, CHOICE, RIGHT)
-    assert "turn on “Ask how sure I am before each answer” in your account" in words(client.get("/progress/calibration").text)
+    assert "turn on “Ask how sure I am before each answer” in your account" in words(
+        client.get("/progress/calibration").text
+    )
     with app.app_context():
         db.session.get_one(User, learner.id).asks_confidence = True
         db.session.commit()
