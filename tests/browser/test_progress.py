@@ -73,7 +73,7 @@ def test_a_learner_finds_what_is_weakest_and_how_it_was_remembered(studied: Any,
 
 def test_what_is_known_is_grouped_in_three_ways(studied: Any, page: Page) -> None:
     page.goto("/progress")
-    for link, picture in [("By passage", "by passage"), ("By name", "by actor"), ("By topic", "by topic")]:
+    for link, picture in [("By passage", "by passage"), ("By name", "by name"), ("By topic", "by topic")]:
         page.get_by_role("link", name=link).click()
         expect(page.get_by_role("img", name=f"Facts known now, {picture}")).to_be_in_viewport()
         expect(page.get_by_role("link", name=link)).to_have_attribute("aria-current", "true")
@@ -107,7 +107,7 @@ def test_certainty_is_held_against_truth(studied: Any, page: Page) -> None:
     page.goto("/progress")
     page.get_by_role("link", name="Confidence").click()
     expect(page.locator(".lede")).to_contain_text("You can trust your confidence")
-    picture = page.get_by_role("img", name="How often you were right, by how sure you were")
+    picture = page.get_by_role("img", name="How often you were right, by confidence")
     expect(picture).to_contain_text("too few")  # two answers were given fairly sure
     page.get_by_text("The numbers", exact=True).click()
     expect(page.get_by_role("row", name="Certain")).to_contain_text("93%")
