@@ -98,7 +98,7 @@ def answer(attempt_id: int, position: int) -> Page:
         return _ask_again(attempt_id, position, doubtful)
     except lifecycle.AlreadyAnswered:
         db.session.rollback()
-        flash(gettext("You had already answered this. The first answer counts."), "bad")
+        flash(gettext("You’ve already answered this question. Your first answer counts."), "bad")
         return redirect(url_for("attempts.question", attempt_id=attempt_id, position=position), 303)
     except lifecycle.AttemptOver:
         db.session.rollback()
@@ -339,7 +339,7 @@ def record(attempt_id: int) -> Page:
     except StaleAnswer:
         return _refuse(attempt_id, gettext("You have just answered one of these facts elsewhere. Please try again."))
     if not recorded:
-        return _refuse(attempt_id, gettext("All answers count already."))
+        return _refuse(attempt_id, gettext("These answers already count in your schedule."))
     flash(_describe(len(recorded), sum(each.remembered for each in recorded)), "good")
     return _redirect_to_result(attempt_id)
 

@@ -28,16 +28,16 @@ PAGES = {
     403: (gettext("Not allowed"), gettext("Your account can’t do this. If another account can, log in with it.")),
     404: (
         gettext("Page not found"),
-        gettext("Check the address. The page may be deleted, or you may not have access."),
+        gettext("Check the address. The page may have been deleted, or you may not have access."),
     ),
-    405: (gettext("Can’t open page"), gettext("Go back to the page before and start again.")),
+    405: (gettext("Can’t open page"), gettext("Go back to the previous page and start again.")),
     413: (gettext("Too large"), gettext("Nothing was saved. Send something smaller.")),
-    414: (gettext("Address too long"), gettext("Start again from the page before, or from the start page.")),
+    414: (gettext("Address too long"), gettext("Start again from the previous page, or from the start page.")),
     429: (gettext("Too many requests"), gettext("Wait a moment, then try again.")),
     431: (gettext("Cookies too large"), gettext("Delete this site’s cookies in your browser, then try again.")),
     500: (
         gettext("Server error"),
-        gettext("What you sent was either saved completely or not at all. Try again in a moment."),
+        gettext("Either everything you sent was saved, or nothing. Check, then try again in a moment."),
     ),
     503: (gettext("Site unavailable"), gettext("What you sent was not saved. Wait a moment, then send it again.")),
 }

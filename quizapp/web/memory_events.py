@@ -30,7 +30,7 @@ def reset_fact(fact_id: int) -> HttpResponse:
     _offer_undo(
         event_id,
         gettext("Progress reset. The fact is new again."),
-        gettext("Nothing to reset: you haven’t met this fact yet."),
+        gettext("Nothing to reset: you haven’t studied this fact yet."),
     )
     return redirect(safe_next(request.form.get("next"), url_for("review.today")), 303)
 
@@ -49,7 +49,7 @@ def reset_set(set_key: str) -> HttpResponse:
     event_id, facts = memory_events.reset_set(db.session(), learner(), set_key, now=now())
     commit()
     text = ngettext("Progress reset. %(num)s fact is new again.", "Progress reset. %(num)s facts are new again.", facts)
-    _offer_undo(event_id, text, gettext("Nothing to reset: you haven’t met any facts of this set yet."))
+    _offer_undo(event_id, text, gettext("Nothing to reset: you haven’t studied any facts of this set yet."))
     return redirect(url_for("plans.show", set_key=set_key), 303)
 
 

@@ -50,7 +50,7 @@ def begin() -> Page:
             db.session(), learner(), found, scope=form.scope, value=form.value, size=form.size.data, now=now()
         )
     except NoQuestions:
-        return _nothing_to_ask(gettext("There is nothing to practise there now."), found.key)
+        return _nothing_to_ask(gettext("There is nothing to practise here now."), found.key)
     return _begin(attempt)
 
 
@@ -155,7 +155,7 @@ def save_match() -> Page:
         commit()
     except match_game.ImplausibleGame:
         db.session.rollback()
-        flash(gettext("This game was not saved: it was saved before, or its time isn’t possible."), "bad")
+        flash(gettext("This game was not saved: it was already saved, or its time isn’t possible."), "bad")
         return redirect(url_for("practice.match", set=found.key, about=about), 303)
     return redirect(url_for("practice.match_result", game_id=game_id, board=board), 303)
 
@@ -210,7 +210,7 @@ def answer_pair() -> Page:
         commit()
     except comparisons.PairAnswered as before:
         db.session.rollback()
-        flash(gettext("You had already answered this. The first answer counts."), "bad")
+        flash(gettext("You’ve already answered this question. Your first answer counts."), "bad")
         answered = dict(zip(("ordering",) if len(before.args) == 1 else ("earlier", "later"), before.args, strict=True))
     return redirect(url_for("practice.pair_result", set=found.key, since=form.since.data, **answered), 303)
 

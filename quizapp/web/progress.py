@@ -36,7 +36,7 @@ def index() -> str:
 @bp.post("/parameters")
 @learner_required
 def change_parameters() -> Response:
-    """Use the standard parameters (`use=standard`) or the learner's own, and compute the memories with them."""
+    """Use the standard intervals (`use=standard`) or the learner's own, and compute the memories with them."""
     uses_standard = request.form.get("use") == "standard"
     commit()  # what takes long reads only, and keeps no writer waiting
     person = learner()
@@ -48,7 +48,7 @@ def change_parameters() -> Response:
         flash(gettext("Nothing changed, because your plans or settings were changed at the same time. Try again."))
         return redirect(url_for("progress.index", _anchor="memory"), 303)
     commit()
-    standard, own = gettext("You now use the standard parameters."), gettext("You now use your own parameters.")
+    standard, own = gettext("You now use the standard intervals."), gettext("You now use your own intervals.")
     flash(standard if uses_standard else own)
     return redirect(url_for("progress.index", _anchor="memory"), 303)
 

@@ -116,7 +116,7 @@ def test_gaps_follow_the_text_and_an_answer_is_judged_at_once(editor: EditorPage
     field(page, "Answer for “sea”").fill("Black Sea")
     expect(page.locator("#preview .cloze__gap")).to_have_count(2)
     page.get_by_label("Try an answer").fill("Danub")
-    expect(page.locator("#answer-previews")).to_contain_text("river: Right. Counts as a slip of “Danube”.")
+    expect(page.locator("#answer-previews")).to_contain_text("river: Right. Counts as “Danube” with a typo.")
     expect(page.locator("#answer-previews")).to_contain_text("sea: Wrong")
     field(page, "Text with gaps").fill("The {{great river}} flows into the {{sea}}.")
     expect(field(page, "Answer for “great river”")).to_have_value("Danube")

@@ -122,11 +122,11 @@ def test_a_question_mark_shows_the_keys_on_any_page_and_gives_the_focus_back(
     page.goto(path)
     before = page.get_by_role("navigation", name="Main").get_by_role("link", name="Explore")
     before.focus()
-    keys = page.get_by_role("dialog", name="Keys")
+    keys = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(keys).to_be_hidden()
     for closing in ("Escape", "?", "Enter"):
         page.keyboard.press("?")
-        expect(keys.get_by_role("table", name="Keys while you study")).to_be_visible()
+        expect(keys.get_by_role("table", name="Keyboard shortcuts while you study")).to_be_visible()
         expect(keys.get_by_role("button", name="Close")).to_be_focused()
         page.keyboard.press(closing)
         expect(keys).to_be_hidden()
@@ -137,7 +137,7 @@ def test_the_keys_are_shown_over_a_verdict_and_none_works_meanwhile(visitor: Any
     visitor.start()
     visitor.answer()
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     page.keyboard.press("u")
     page.keyboard.press("Escape")
     expect(page.get_by_role("link", name="Continue")).to_be_focused()
@@ -146,9 +146,9 @@ def test_the_keys_are_shown_over_a_verdict_and_none_works_meanwhile(visitor: Any
 
 def test_the_foot_of_the_page_leads_to_the_keys_too(page: Page) -> None:
     page.goto("/login")
-    link = page.get_by_role("link", name="Keys")
+    link = page.get_by_role("link", name="Keyboard shortcuts")
     link.click()
-    page.get_by_role("dialog", name="Keys").get_by_role("button", name="Close").click()
+    page.get_by_role("dialog", name="Keyboard shortcuts").get_by_role("button", name="Close").click()
     expect(link).to_be_focused()
 
 

@@ -162,9 +162,9 @@ def test_the_size_of_type_is_chosen_and_stays_chosen(page: Page) -> None:
 
 def test_the_keys_have_a_page(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("link", name="Keys").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Keys")
-    expect(page.get_by_role("table", name="Keys while you study")).to_be_visible()
+    page.get_by_role("link", name="Keyboard shortcuts").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Keyboard shortcuts")
+    expect(page.get_by_role("table", name="Keyboard shortcuts while you study")).to_be_visible()
 
 
 def test_reading_and_seeing_progress(visitor: Any, page: Page) -> None:

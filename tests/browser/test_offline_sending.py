@@ -205,12 +205,12 @@ def test_after_the_session_ended_they_wait_for_their_owner(visitor: Any, page: P
     expect(page.get_by_role("link", name="Log in again to send it")).to_be_visible()
 
     page.goto("/")
-    expect(page.get_by_text("1 answer isn’t sent yet.")).to_be_visible()
+    expect(page.get_by_text("1 answer hasn’t been sent yet.")).to_be_visible()
     until(lambda: page.evaluate("caches.has('quizapp-questions').then((has) => !has)"), "the questions are gone")
 
     somebody_else = type(visitor)(page, visitor.site)
     somebody_else.start()
-    expect(page.get_by_text("1 answer isn’t sent yet.")).to_have_count(0)
+    expect(page.get_by_text("1 answer hasn’t been sent yet.")).to_have_count(0)
     page.reload()
     go_offline(page)
     expect(page.locator("#waiting")).to_be_hidden()

@@ -177,7 +177,7 @@ def test_a_choice_and_its_verdicts(visitor: Any, page: Page) -> None:
     visitor.be_asked("choice")
     check(page)
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     check(page)
     page.keyboard.press("Escape")
     visitor.wrong_choice().click()

@@ -73,7 +73,7 @@ def test_a_learner_finds_what_is_weakest_and_how_it_was_remembered(studied: Any,
 
 def test_what_is_known_is_grouped_in_three_ways(studied: Any, page: Page) -> None:
     page.goto("/progress")
-    for link, picture in [("By passage", "by passage"), ("By actor", "by actor"), ("By topic", "by topic")]:
+    for link, picture in [("By passage", "by passage"), ("By name", "by name"), ("By topic", "by topic")]:
         page.get_by_role("link", name=link).click()
         expect(page.get_by_role("img", name=f"Facts known now, {picture}")).to_be_in_viewport()
         expect(page.get_by_role("link", name=link)).to_have_attribute("aria-current", "true")
@@ -144,7 +144,7 @@ def test_without_scripts_it_is_all_there(arrive: Callable[..., Any]) -> None:
     answer(visitor, question, ago=3, picked=1)
     page = visitor.page
     page.goto("/progress?by=actor")
-    expect(page.get_by_role("img", name="Facts known now, by actor")).to_be_visible()
+    expect(page.get_by_role("img", name="Facts known now, by name")).to_be_visible()
     page.get_by_role("link", name="Mix-ups").click()
     expect(page.get_by_role("region", name="Wrong choices")).to_contain_text("You answered")
     page.goto(FACT + fact)

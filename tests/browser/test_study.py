@@ -331,5 +331,5 @@ def test_a_double_click_sends_one_answer(visitor: Any, page: Page) -> None:
     visitor.right_choice().dblclick()
     held.release()
     expect(verdict(page)).to_have_text("Right")
-    expect(page.get_by_text("the first answer counts")).to_be_hidden()
+    expect(page.get_by_text("your first answer counts")).to_be_hidden()
     assert len(visitor.reviews()) == 1

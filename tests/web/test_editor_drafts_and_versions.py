@@ -111,8 +111,8 @@ def test_an_answer_is_tried_and_judged_with_the_reason(author: Author) -> None:
     def tried(attempt: str) -> str:
         return text(author.post("try/typed", form, part=True, attempt=attempt).text)
 
-    assert tried("john speke") == "Right. Same as “John Speke” apart from case, accents and punctuation."
-    assert tried("the lonelly one") == "Right. Counts as a slip of “The lonely one”."
+    assert tried("john speke") == "Right. Same as “John Speke” apart from capitals, accents and punctuation."
+    assert tried("the lonelly one") == "Right. Counts as “The lonely one” with a typo."
     assert tried("Burtn") == "Wrong. Read as “Burton”, which is refused."
     assert tried("Livingstone") == "Wrong. Not close enough to any accepted answer."
     page = author.post("try/typed", form, attempt="Burtn").text

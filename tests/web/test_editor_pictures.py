@@ -114,7 +114,7 @@ def test_what_is_wrong_with_an_area_is_said_beside_it(
 def test_two_areas_in_the_same_words_are_refused(author: Author) -> None:
     refused = new_map(author, picture_alt="A map.", where="in the South")
     assert refused.status_code == 422
-    assert "Two areas are described in the same words." in refused.text
+    assert "Two areas have the same description." in refused.text
 
 
 @on_sqlite

@@ -202,9 +202,9 @@ def test_suspending_and_resuming_from_the_page(app: Flask, client: FlaskClient, 
         assert client.post(form[1], data={"csrf_token": form[2]}).status_code == 303
 
     press("suspend")
-    assert "Suspended: it isn’t asked until you resume it." in text_of(client, address)
+    assert "Suspended: you won’t see it until you resume it." in text_of(client, address)
     press("resume")
-    assert "Suspended: it isn’t asked until you resume it." not in text_of(client, address)
+    assert "Suspended: you won’t see it until you resume it." not in text_of(client, address)
 
 
 # The other ways to read a set
@@ -271,7 +271,7 @@ def test_a_set_without_dates_or_causes_or_names_says_so(app: Flask, client: Flas
         db.session.commit()
     assert "This set has no dated facts yet." in text_of(client, "/explore/sample/timeline")
     assert "This set has no causes yet." in text_of(client, "/explore/sample/causes")
-    assert "This set has no names yet." in text_of(client, "/explore/sample/actors")
+    assert "This set has no people, groups or places yet." in text_of(client, "/explore/sample/actors")
 
 
 def test_each_actor_is_named_with_their_facts(client: FlaskClient) -> None:

@@ -269,7 +269,7 @@ def test_the_privacy_page_has_the_periods_that_are_set(
     assert "until you have not studied for 12 days" in page
     assert "have not visited for 400 days" in page
     assert "730 days, and" in page
-    assert "tries are counted for 15 minutes" in page
+    assert "attempts are counted for 15 minutes" in page
     assert "90 days after your last visit" in page
     assert 'href="/account/data"' not in page
     send(client, "/start")

@@ -127,7 +127,7 @@ def test_wrong_and_open_pairs_show_the_right_ones(client: FlaskClient, ask) -> N
 
 def test_it_is_said_that_things_are_left_over_and_may_be_shared(ask) -> None:
     legend = words(ask("pairs"))
-    assert "Some choices are left over. A choice can fit several items." in legend
+    assert "You won’t need all the choices. A choice can fit several items." in legend
     assert "A choice can fit several items" not in words(ask("wordy-pairs"))
 
 

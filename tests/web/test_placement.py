@@ -48,7 +48,7 @@ def test_it_works(client: FlaskClient, app: Flask) -> None:
     arrive(app, client, "learner")
     assert "Already know some of this? Take a placement test" in text_of(client, "/today")
     assert "/plans/sample/placement" in client.get("/plans/sample").text
-    assert "3 questions about facts you haven’t met" in text_of(client, "/plans/sample/placement")
+    assert "3 questions about facts you haven’t studied" in text_of(client, "/plans/sample/placement")
 
     test = begin(client)
     assert client.get(test).location == f"{test}/1"

@@ -28,7 +28,7 @@ def learner(app: Flask, client: FlaskClient) -> User:
 @pytest.mark.both_databases
 def test_it_works(app: Flask, client: FlaskClient, learner: User) -> None:
     page = text_of(client, "/practice")
-    assert "Practice doesn’t change your schedule, unless you choose so at the end." in page
+    assert "Practice changes your schedule only if you choose that at the end." in page
     assert "Actors 2 facts" in page and "John Speke 2 facts" in page and "1858 2 facts" in page
     practice = begin(client)
     first = client.get(practice).location
@@ -57,9 +57,9 @@ def test_what_is_empty_says_why_and_cannot_be_pressed(app: Flask, client: FlaskC
         "¶ 2 Mouths no facts",
         "No fact of this set has a date that is exact enough.",
         "No fact of this set names a person, organisation or place.",
-        "This set has no two events whose order is certain.",
+        "This set has no pair of events whose order is certain.",
         "This game needs six events whose dates are known",
-        "This game needs six names, each with a role",
+        "This game needs six names, each with a different role",
         "This game needs matching questions with six different pairs",
     ):
         assert why in page
@@ -145,17 +145,17 @@ def test_answers_count_only_on_request(app: Flask, client: FlaskClient, learner:
     finish(client, practice)
     untouched = ("memory", "review", "day_count", "plan")
     assert [stored(app)[table] for table in untouched[:3]] == [[], [], []]
-    assert "These answers haven’t changed it." in text_of(client, f"{practice}/result")
+    assert "These answers haven’t changed your schedule." in text_of(client, f"{practice}/result")
     counted = send(client, f"{practice}/record")
     assert (counted.status_code, counted.location) == (303, f"{practice}/result")
     page = text_of(client, counted.location)
     assert "2 answers now count in your schedule: 0 remembered, 2 to learn again." in page
-    assert "2 answers of this practice count in your schedule." in page and "Count these answers" not in page
+    assert "2 answers from this practice count in your schedule." in page and "Count these answers" not in page
     with app.app_context():
         assert [review.source for review in db.session.scalars(select(Review))] == ["practice", "practice"]
     before = stored(app)
     send(client, f"{practice}/record")
-    assert "All answers count already" in text_of(client, f"{practice}/result")
+    assert "These answers already count in your schedule" in text_of(client, f"{practice}/result")
     assert stored(app) == before
 
 

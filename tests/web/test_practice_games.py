@@ -57,7 +57,7 @@ def test_a_game_is_kept_with_ones_best_time(app: Flask, client: FlaskClient, lea
     page = text_of(client, slower.location)
     assert "1 min 20.0 s" in page and "Your best: 21.4 s" in page and "2 mistakes" in page
     faster = send(client, "/practice/match", **game, board="2", ms="20000")
-    assert "Your best so far. Your best before was 21.4 s." in text_of(client, faster.location)
+    assert "A new best! Your best before was 21.4 s." in text_of(client, faster.location)
 
 
 @on_sqlite
@@ -119,7 +119,7 @@ def test_a_pair_pressed_twice_counts_once(app: Flask, client: FlaskClient, learn
     before = stored(app)
     second = press(client, page, str(early))
     assert second.location == first.location
-    assert "The first answer counts" in text_of(client, second.location)
+    assert "Your first answer counts" in text_of(client, second.location)
     assert stored(app) == before
     with app.app_context():
         assert db.session.scalars(select(Comparison.wrong)).all() == [1]
@@ -159,4 +159,4 @@ def test_things_of_an_ordering_question_are_asked_by_their_text(app: Flask, clie
     assert "Right" in said and "First summer" in said and "Later winter" in said and "See the fact" in said
     assert "wait to be put right" not in text_of(client, "/practice")
     again = press(client, page, "2")
-    assert again.location == told.location and "The first answer counts" in text_of(client, again.location)
+    assert again.location == told.location and "Your first answer counts" in text_of(client, again.location)

@@ -126,7 +126,7 @@ def test_an_answered_question_stays_answered(app: Flask, client: FlaskClient, le
     before = stored(app)
     second = answer(client, f"{practice}/1", picked="0")
     assert (second.status_code, second.location) == (303, f"{practice}/1")
-    assert "The first answer counts" in text_of(client, f"{practice}/1")
+    assert "Your first answer counts" in text_of(client, f"{practice}/1")
     send(client, f"{practice}/hand-in")
     after_stopping = stored(app)
     late = answer(client, f"{practice}/2")

@@ -78,7 +78,7 @@ def test_it_works(app: Flask, client: FlaskClient, learner: User) -> None:
     assert "You now know about 2 of 3 facts (67%)" in page
     assert "You recalled about 80% ± 14 of the learned facts you were asked in the last 30 days." in page
     assert "39 of 45 answers were right, about 3 of them by luck." in page
-    assert "You aim for 90%. This many answers show no clear difference." in page
+    assert "You aim for 90%. With this many answers, there is no clear difference." in page
     assert "0 facts due today. 2 facts due in the next 30 days." in page
     assert "3 days in a row, including today." in page
     assert "In total: 21 answers, 3 study days, 3 min." in page
@@ -135,7 +135,7 @@ def test_each_picture_names_itself_and_has_a_table_that_says_the_same(
         assert all((element.text or "").strip() for element in svg if element.get("id") in named)
     tables = re.findall(r"(?s)<table.*?</table>", page.partition("</main>")[0])
     assert [re.findall(r"<caption[^>]*>([^<]*)", table) for table in tables] == [
-        ["Facts met and known, by topic"],
+        ["Facts studied and known, by topic"],
         ["Facts due by day"],
         ["Answers by week, latest first"],
         ["Time spent by day, latest first"],
@@ -160,8 +160,8 @@ def test_what_is_known_is_seen_from_three_sides(app: Flask, client: FlaskClient,
     assert "A fact with several passages counts for each of them" in words(by_passage)
     by_actor = client.get("/progress?by=actor").text
     assert 'href="/explore/sample/actors?holding=speke#actor-speke">John Speke</a>' in by_actor
-    assert "1 fact of Three rivers has no actor." in words(by_actor)
-    for page, chosen in [(by_passage, "By passage"), (by_actor, "By actor")]:
+    assert "1 fact of Three rivers names no person, organisation or place." in words(by_actor)
+    for page, chosen in [(by_passage, "By passage"), (by_actor, "By name")]:
         assert re.findall(r'aria-current="true">(By [^<]*)', page) == [chosen]
         assert "You now know about 1 of 3 facts (33%)" in words(page)
 
@@ -262,8 +262,8 @@ def test_a_learner_is_told_of_their_own_parameters_and_may_use_the_standard_ones
     assert "Your reviews show that you forget a little faster than most people." in page
     assert "Your intervals have been adjusted to this since 3 May 2026." in page
     for use, told, offered in (
-        ("standard", "You chose to keep the standard intervals.", "Use my own parameters"),
-        ("own", "Your intervals have been adjusted to this since 3 May 2026.", "Use the standard parameters"),
+        ("standard", "You chose to keep the standard intervals.", "Use my own intervals"),
+        ("own", "Your intervals have been adjusted to this since 3 May 2026.", "Use the standard intervals"),
     ):
         response = send(client, "/progress/parameters", use=use)
         assert (response.status_code, response.location) == (303, "/progress#memory")

@@ -89,7 +89,7 @@ def test_how_a_fact_was_remembered(app: Flask, client: FlaskClient, learner: Use
 
 def test_a_fact_never_met_says_so(client: FlaskClient, learner: User) -> None:
     page = client.get(FACT).text
-    assert "You haven’t met this fact yet." in page
+    assert "You haven’t studied this fact yet." in page
     assert 'class="plot"' not in page
 
 
@@ -103,7 +103,7 @@ def test_a_fact_set_aside_is_said_to_be(app: Flask, client: FlaskClient, learner
     with app.app_context():
         db.session.execute(db.text("UPDATE memory SET suspended = true"))
         db.session.commit()
-    assert "Suspended: it isn’t asked until you resume it." in words(client.get(FACT).text)
+    assert "Suspended: you won’t see it until you resume it." in words(client.get(FACT).text)
 
 
 def test_a_fact_no_longer_asked_has_no_page_to_lead_to(app: Flask, client: FlaskClient, learner: User) -> None:
@@ -181,7 +181,9 @@ def test_certainty_against_truth(app: Flask, client: FlaskClient, learner: User)
 
 def test_without_a_word_on_certainty_it_says_how_to_be_asked(app: Flask, client: FlaskClient, learner: User) -> None:
     answer(app, learner, CHOICE, RIGHT)
-    assert "turn on “How sure are you?” in your account" in words(client.get("/progress/calibration").text)
+    assert "turn on “Ask how sure I am before each answer” in your account" in words(
+        client.get("/progress/calibration").text
+    )
     with app.app_context():
         db.session.get_one(User, learner.id).asks_confidence = True
         db.session.commit()

@@ -103,7 +103,7 @@ def test_with_feedback_at_once_the_verdict_comes_first_and_the_answer_stays(app:
     before = stored(app)
     again = answer(learner, address, 1, **right_answers(app, address)[1])
     assert again.location == f"{address}/1"
-    assert "The first answer counts" in learner.get(again.location).text
+    assert "Your first answer counts" in learner.get(again.location).text
     assert stored(app) == before
     answer(learner, address, 2)
     assert "See result" in learner.get(f"{address}/2").text

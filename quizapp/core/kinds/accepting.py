@@ -95,14 +95,14 @@ class Accepting(Strict):
             if was_typed_in_another_layout(text, found.matched):
                 why = gettext("Read as “%(form)s”, typed in another keyboard layout.", form=found.matched)
                 return AnswerPreview(True, why, about)
-            return AnswerPreview(True, gettext("Counts as a slip of “%(form)s”.", form=found.matched), about)
+            return AnswerPreview(True, gettext("Counts as “%(form)s” with a typo.", form=found.matched), about)
         if text.strip() == found.matched:
             is_key = found.matched == self.answer
             return AnswerPreview(
                 True, gettext("This is the answer.") if is_key else gettext("This is an accepted answer."), about
             )
         if answer_form(text) == answer_form(found.matched):
-            why = gettext("Same as “%(form)s” apart from case, accents and punctuation.", form=found.matched)
+            why = gettext("Same as “%(form)s” apart from capitals, accents and punctuation.", form=found.matched)
             return AnswerPreview(True, why, about)
         return AnswerPreview(True, gettext("Another way to write “%(form)s”.", form=found.matched), about)
 
@@ -119,7 +119,5 @@ class Accepting(Strict):
             return AnswerPreview(False, gettext("Not close enough to any accepted answer."), about)
         if date.missing:
             missing = ", ".join(PART_NAMES[part] for part in date.missing)
-            return AnswerPreview(
-                False, gettext("Close, which doesn’t count. Missing: %(parts)s.", parts=missing), about
-            )
+            return AnswerPreview(False, gettext("Close, but not right. Missing: %(parts)s.", parts=missing), about)
         return AnswerPreview(True, gettext("The same date as “%(form)s”.", form=date.matched), about)

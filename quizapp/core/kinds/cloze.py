@@ -58,10 +58,10 @@ class Gap(Accepting):
         if not self.distractors:
             return self
         if len(self.distractors) < 2:
-            raise ValueError(gettext("a gap with a list needs two or more distractors; there is 1"))
+            raise ValueError(gettext("a gap with a list needs two or more wrong choices; there is 1"))
         if self.accept or self.spellings_of or self.reject:
             raise ValueError(
-                gettext("a gap with distractors is chosen, not typed: delete its accept, spellings_of and reject")
+                gettext("a gap with wrong choices is chosen, not typed: delete its accept, spellings_of and reject")
             )
         refuse_twins(self.options)
         return self

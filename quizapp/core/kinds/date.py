@@ -151,7 +151,7 @@ class Date(QuestionBase):
         if not parts:
             return [AnswerPreview(False, gettext("This can’t be read as a date."))]
         if found.verdict is Verdict.CLOSE:
-            return [AnswerPreview(False, gettext("Close, which doesn’t count. Read as %(parts)s.", parts=parts))]
+            return [AnswerPreview(False, gettext("Close, but not right. Read as %(parts)s.", parts=parts))]
         return [AnswerPreview(found.correct, gettext("Read as %(parts)s.", parts=parts))]
 
     def sample_responses(self) -> list[ResponseBase]:

@@ -42,7 +42,7 @@ class Matching(QuestionBase):
         refuse_twins(self.stems)
         refuse_twins(self.options)
         if len(self.options) < 2:
-            raise ValueError(gettext("a matching needs two or more targets"))
+            raise ValueError(gettext("a matching question needs two or more different matches"))
         return self
 
     @property

@@ -35,7 +35,7 @@ class Ordering(QuestionBase):
     def _items_fit(self) -> Self:
         refuse_twins(self.options)
         if not 3 <= len(self.options) <= 7:
-            raise ValueError(gettext("an ordering needs three to seven items"))
+            raise ValueError(gettext("an ordering question needs three to seven items"))
         return self
 
     @property

@@ -66,7 +66,7 @@ class Point(SingleChoice):
 
     @model_validator(mode="after")
     def _positions_differ(self) -> Self:
-        refuse_twins([where for where, _ in self.areas], gettext("two areas are described in the same words"))
+        refuse_twins([where for where, _ in self.areas], gettext("two areas have the same description"))
         return self
 
     @property

@@ -29,7 +29,7 @@ class Typed(QuestionBase, Accepting):
     """The answer is typed; case, accents, transliteration and small slips do not matter."""
 
     label: ClassVar[str] = gettext("Typed answer")
-    summary: ClassVar[str] = gettext("The answer is typed; case, accents and small slips are forgiven.")
+    summary: ClassVar[str] = gettext("The answer is typed; capitals, accents and small typos don’t matter.")
     form_field: ClassVar[str] = "text"
     typed_into: ClassVar[bool] = True
 

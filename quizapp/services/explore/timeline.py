@@ -220,11 +220,11 @@ def _title(line: _ListLine, dated: _DatedFacts, window: Window, unit: Precision)
         case "before":
             return gettext("Before %(period)s", period=isolate(window.title))
         case "wider":
-            return gettext("Longer, or with a less exact date")
+            return gettext("Longer or less exact dates")
         case "after":
             return gettext("After %(period)s", period=isolate(window.title))
     if dated.extents[line.index].start < window.start:
-        return gettext("Started before")
+        return gettext("Started earlier")
     first = dated.rows[line.index].date.partition("/")[0].rstrip("~?")
     return display_date(first[: {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10, Precision.TIME: 16}[unit]])
 

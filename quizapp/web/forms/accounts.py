@@ -201,7 +201,7 @@ class AccountForm(TimeZoneForm):
         invalid_choice_message=gettext("Pick an hour from the list."),
     )
     total_new_per_day = WholeNumberField(
-        gettext("New facts per day, all sets"),
+        gettext("New facts a day, all sets"),
         [Optional(), InRange(0, MOST_NEW_PER_DAY, NEW_IN_ALL)],
         invalid_value_message=NEW_IN_ALL,
     )

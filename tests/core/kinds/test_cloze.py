@@ -50,7 +50,7 @@ def test_options_are_in_the_order_of_the_text_whatever_the_order_of_the_gaps() -
         (EAST | {"accept": ["eastwards"]}, "chosen, not typed"),
         (EAST | {"spellings_of": ["east"]}, "chosen, not typed"),
         (EAST | {"reject": ["west"]}, "chosen, not typed"),
-        (EAST | {"distractors": EAST["distractors"][:1]}, "two or more distractors"),
+        (EAST | {"distractors": EAST["distractors"][:1]}, "two or more wrong choices"),
         (EAST | {"answer": "West"}, "two choices have the same text"),
         (EAST | {"distractors": SEA["distractors"] * 3}, "at most 7"),
         (EAST | {"distractors": [{"text": "west"}, {"why_not": "It is cold."}]}, "text"),
@@ -297,7 +297,7 @@ THREE = question(
 
 def test_a_preview_explains_each_typed_gap() -> None:
     assert preview(THREE, "Danub") == [
-        (True, "Counts as a slip of “Danube”."),
+        (True, "Counts as “Danube” with a typo."),
         (False, "Not close enough to any accepted answer."),
     ]
     assert [found.about for found in THREE.preview_answer("Danube")] == ["river", "sea"]

@@ -254,7 +254,7 @@ def test_no_text_is_too_odd_to_grade(text: str, precision: str) -> None:
         ("3 August 1858", [(True, "Read as year 1858, month August, day 3.")]),
         (
             "3 August 1859",
-            [(False, "Close, which doesn’t count. Read as year 1859 instead of 1858, month August, day 3.")],
+            [(False, "Close, but not right. Read as year 1859 instead of 1858, month August, day 3.")],
         ),
         ("soon", [(False, "This can’t be read as a date.")]),
         ("", []),

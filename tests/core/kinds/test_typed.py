@@ -58,7 +58,7 @@ def test_what_the_prompt_says_of_the_date_need_not_be_typed() -> None:
     ("text", "found"),
     [
         ("14/1/1920", (True, "The same date as “14 January 1920”.")),
-        ("14/1", (False, "Close, which doesn’t count. Missing: year.")),
+        ("14/1", (False, "Close, but not right. Missing: year.")),
     ],
 )
 def test_a_preview_reads_a_date(text: str, found: tuple[bool, str]) -> None:
@@ -106,10 +106,10 @@ def test_a_text_that_is_too_long_is_refused() -> None:
     ("text", "found"),
     [
         ("Speke", [(True, "This is the answer.")]),
-        ("speke!", [(True, "Same as “Speke” apart from case, accents and punctuation.")]),
+        ("speke!", [(True, "Same as “Speke” apart from capitals, accents and punctuation.")]),
         ("John Hanning", [(True, "This is an accepted answer.")]),
         ("J. Hanning", [(True, "Another way to write “John Hanning”.")]),
-        ("Spekke", [(True, "Counts as a slip of “Speke”.")]),
+        ("Spekke", [(True, "Counts as “Speke” with a typo.")]),
         ("Ызулу", [(True, "Read as “Speke”, typed in another keyboard layout.")]),
         ("Burtn", [(False, "Read as “Burton”, which is refused.")]),
         ("Park", [(False, "Not close enough to any accepted answer.")]),

@@ -180,12 +180,12 @@ def test_a_key_given_away_by_its_length_counts_in_a_gap_as_elsewhere(check: Chec
         (
             "answer: otter",
             "answer: otter\n          accept: [beaver]",
-            "15: A gap with distractors is chosen, not typed",
+            "15: A gap with wrong choices is chosen, not typed",
         ),
         (
             "            - {text: ibis, why_not: It left long ago.}\n",
             "",
-            "15: A gap with a list needs two or more distractors; there is 1.",
+            "15: A gap with a list needs two or more wrong choices; there is 1.",
         ),
         ("why_not: It fears no storm.", "whynot: So.", "18: There is no field ‘whynot’ here. Did you mean ‘why_not’?"),
         ("why_not: It left long ago.", "misconception: Two words", "19: ‘Two words’ is not a key"),
