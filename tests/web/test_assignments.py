@@ -276,7 +276,7 @@ def test_other_terms_for_one_student(app: Flask, school: School, teacher: FlaskC
     with app.app_context():
         (extension,) = db.session.scalars(select(Extension))
         assert (extension.time_factor, extension.due_at.hour) == (1.5, 17)
-    assert "due 9 March 2026, 18:00 ; 1.5 times the minutes" in text(teacher.get(f"/assignments/{number}").text)
+    assert "due 9 March 2026, 18:00 ; 1.5 times the usual time" in text(teacher.get(f"/assignments/{number}").text)
     send(teacher, address)
     with app.app_context():
         assert db.session.scalars(select(Extension)).all() == []

@@ -136,7 +136,7 @@ def test_item_analysis_flags_a_question_and_says_what_to_do(
     teacher: FlaskClient, course: Course, quiz: Assignment
 ) -> None:
     page = teacher.get(f"/assignments/{quiz.id}/analysis").text
-    assert "A wrong choice was picked more often than the key." in page
+    assert "A wrong choice was picked more often than the right answer." in page
     assert "With fewer than 10 students" in page
     assert "Mix up" in page
     assert "Edit question" not in page  # the set is not this teacher's

@@ -132,9 +132,7 @@ def _move_back(row: QuestionSet, facts: list[Fact], taken: set[str]) -> None:
         if fact.set_id != row.id:
             if fact.key in taken:
                 raise BulkChangeRefused(
-                    gettext(
-                        "Nothing was moved back: the set now has another fact with the key “%(key)s”.", key=fact.key
-                    )
+                    gettext("Can’t undo this: the set now has another fact with the same key, “%(key)s”.", key=fact.key)
                 )
             fact.set_id = row.id
             taken.add(fact.key)

@@ -224,11 +224,11 @@ class QuizAssignmentForm(_AssignmentForm):
             )
         if number > BIGGEST_SIZE:
             message = gettext(
-                "A quiz has at most %(most)s questions, not %(number)s.", most=BIGGEST_SIZE, number=number
+                "A quiz can have at most %(most)s questions. You chose %(number)s.", most=BIGGEST_SIZE, number=number
             )
             faults.append(message)
         if chosen and repeats:
-            faults.append(gettext("Two questions ask the same fact, so one gives the other away. Remove one."))
+            faults.append(gettext("Two questions are about the same fact, so one gives the other away. Remove one."))
         self.how.errors = [*self.how.errors, *faults]
         return {"question_ids": list(picked) if chosen else [], "draws": {} if chosen else dict(draws)}
 
