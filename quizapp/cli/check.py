@@ -26,8 +26,8 @@ def register(cli: click.Group) -> None:
 
 @click.command(
     help=gettext(
-        "Compute memories, daily counts and marks again from the answers, and print every difference.\n\nExits with 1"
-        " if a difference is left. The server can keep running."
+        "Compute again from the answers what learners remember (“memories”), daily counts and marks, and print every"
+        " difference.\n\nExits with 1 if a difference is left. The server can keep running."
     )
 )
 @data_option

@@ -390,6 +390,6 @@ def test_students_are_told_what_is_hidden_and_that_they_cannot_begin_again(
     assert "Some facts are hidden while your class takes a quiz" in text(student.get("/explore/sample").text)
     fact = student.get("/explore/sample/facts/nile-date")
     assert (fact.status_code, heading(fact.text)) == (403, "Hidden during a quiz")
-    assert "left out until it has closed" in text(student.get(f"/sets/{school.set_id}/export").text)
+    assert "left out until the quiz closes" in text(student.get(f"/sets/{school.set_id}/export").text)
     guest = app.test_client()
     assert guest.get("/explore/sample/facts/nile-date").status_code == 200
