@@ -17,9 +17,9 @@ from quizapp.core.translation import gettext
 DIVIDER = re.compile(r"<hr\s*/?>")
 _CALCULATED = gettext("Calculated questions cannot be imported.")
 _DRAG = gettext("Drag-and-drop questions cannot be imported.")
-_RANDOM = gettext("Random questions only pick other questions, so they cannot be imported.")
+_RANDOM = gettext("A random question only picks other questions, so it cannot be imported.")
 _REASONS = {
-    "description": gettext("Descriptions ask nothing, so they cannot be imported."),
+    "description": gettext("A description asks nothing, so it cannot be imported."),
     **dict.fromkeys(("ddwtos", "ddimageortext", "ddmarker"), _DRAG),
     "gapselect": gettext(
         "Gaps that share one list of choices cannot be imported. Use Moodle’s “Embedded answers (Cloze)” type instead."
