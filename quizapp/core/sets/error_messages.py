@@ -58,7 +58,7 @@ def in_words(error: ErrorDetails, root: object, *, subject: str = "") -> str:
 
 
 def suggest(word: object, known: Collection[str], otherwise: str = "") -> str:
-    """Return a “Did you mean …?” with the most similar known word, or another sentence if none is similar."""
+    """Return a “Did you mean …?” question with the most similar known word, or another sentence if none is similar."""
     text = str(word)
     near = process.extractOne(text, sorted(known), scorer=OSA.distance, score_cutoff=max(1, len(text) // 3))
     found = gettext("Did you mean “%(word)s”?", word=near[0]) if near else otherwise

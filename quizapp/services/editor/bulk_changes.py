@@ -65,7 +65,11 @@ def add_tag(session: Session, user: User, set_id: int, ids: Collection[int], tag
             return {}
         if len(fact.tags) >= MOST_TAGS:
             raise BulkChangeRefused(
-                gettext("“%(fact)s” already has %(most)s tags, the maximum.", fact=fact.statement, most=MOST_TAGS)
+                gettext(
+                    "“%(fact)s” already has %(most)s tags, the maximum. Remove one first.",
+                    fact=fact.statement,
+                    most=MOST_TAGS,
+                )
             )
         return {"tags": [*fact.tags, tag]}
 
