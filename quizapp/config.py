@@ -34,7 +34,9 @@ class Settings(BaseModel):
         4,
         ge=1,
         le=100,
-        description=gettext("PostgreSQL connections for each server process; if none is free, a request gets a 503"),
+        description=gettext(
+            "PostgreSQL connections for each server process; if all are busy, people see an error (503)"
+        ),
     )
     secret_key: Annotated[str, Field(min_length=32)] | None = Field(
         None,
@@ -100,7 +102,7 @@ class Settings(BaseModel):
         90,
         ge=1,
         le=400,
-        description=gettext("Days without a visit after which a browser is logged out and a guest forgotten"),
+        description=gettext("Days without a visit after which people are logged out, and guests lose their progress"),
     )
     session_days: int = Field(
         365, ge=1, le=3650, description=gettext("Days after which people must log in again, even if they visit daily")

@@ -76,12 +76,12 @@ def test_overridden_verdicts_are_listed(app: Flask, command: Command, database_u
     assert done.returncode == 0, done.stderr
     first, counts, *texts, total = done.stdout.splitlines()
     assert first == "sample dates-100-q: Question 100?"
-    assert re.fullmatch(r"  7 answered, 5 marked wrong, 4 overridden: 57\.1%; edit: /sets/\d+/questions/\d+", counts)
+    assert re.fullmatch(r"  7 answered, 5 marked wrong, 4 disputed: 57\.1%; edit: /sets/\d+/questions/\d+", counts)
     assert texts[0] == "  2 × Nile" and len(texts) == 3
     assert {"  1 × \\x1b[31m\\u202ered", f"  1 × {'x' * 59}…"} == set(texts[1:])
-    assert total == "4 of 7 typed answers overridden (57.14%). The goal is at most 1%."
+    assert total == "4 of 7 typed answers disputed (57.14%). The goal is at most 1%."
 
 
 def test_nothing_overridden_is_said_too(app: Flask, command: Command, database_url: str) -> None:
     done = command("check", "--answers", QUIZAPP_DATABASE_URL=database_url)
-    assert done.stdout == "0 of 0 typed answers overridden (0.00%). The goal is at most 1%.\n"
+    assert done.stdout == "0 of 0 typed answers disputed (0.00%). The goal is at most 1%.\n"

@@ -280,7 +280,7 @@ def test_an_attempt_that_cannot_be_ended_does_not_keep_the_others_waiting(
     work_off(app)
     session.expire_all()
     assert session.get_one(Attempt, good).finished_at is not None
-    assert job(session, "end attempts").error == f"cannot hand in attempts: {bad}"
+    assert job(session, "end attempts").error == f"cannot hand in these overdue attempts: {bad}; the log says why"
     assert "a bad attempt" in caplog.text
 
 

@@ -33,7 +33,9 @@ def register(cli: click.Group) -> None:
 )
 @click.argument("target", required=False, type=click.Path(path_type=Path))
 @click.option(
-    "--keep", type=click.IntRange(min=1), help=gettext("Number of backups to keep in the directory; older ones go.")
+    "--keep",
+    type=click.IntRange(min=1),
+    help=gettext("Number of backups to keep in the directory; older ones are deleted."),
 )
 @data_option
 def backup(target: Path | None, keep: int | None, data: Path | None) -> None:

@@ -26,15 +26,17 @@ def register(cli: click.Group) -> None:
 
 @click.command(
     help=gettext(
-        "Compute memories, daily counts and marks again from the answers, and print every difference.\n\nExits with 1"
-        " if a difference is left. The server can keep running."
+        "Compute again from the answers what learners remember (“memories”), daily counts and marks, and print every"
+        " difference.\n\nExits with 1 if a difference is left. The server can keep running."
     )
 )
 @data_option
 @click.option(
     "--answers",
     is_flag=True,
-    help=gettext("Instead, list the questions where learners overrode the verdict, most often first."),
+    help=gettext(
+        "Instead, list the questions where learners disputed the mark with “I was right”, most disputed first."
+    ),
 )
 @click.option("--repair", is_flag=True, help=gettext("Correct memories and daily counts that differ."))
 def check(data: Path | None, answers: bool, repair: bool) -> None:
@@ -122,7 +124,7 @@ def _describe_overrides(questions: list[overrides.TypedQuestion]) -> Iterator[st
         yield from (f"  {times} × {_printable(text)}" for text, times in each.texts[:MOST_TEXTS])
     total = overrides.total_counts(questions)
     yield gettext(
-        "%(overridden)s of %(graded)s typed answers overridden (%(share)s). The goal is at most %(goal)s.",
+        "%(overridden)s of %(graded)s typed answers disputed (%(share)s). The goal is at most %(goal)s.",
         overridden=total.overridden,
         graded=total.graded,
         share=f"{total.share:.2%}",
@@ -135,10 +137,10 @@ def _describe_counts(counts: overrides.TypedCounts) -> str:
     share = f"{counts.share:.1%}"
     if counts.are_enough:
         return gettext(
-            "%(graded)s answered, %(refused)s marked wrong, %(overridden)s overridden: %(share)s", share=share, **values
+            "%(graded)s answered, %(refused)s marked wrong, %(overridden)s disputed: %(share)s", share=share, **values
         )
     return gettext(
-        "%(graded)s answered, %(refused)s marked wrong, %(overridden)s overridden: %(share)s (too few answers)",
+        "%(graded)s answered, %(refused)s marked wrong, %(overridden)s disputed: %(share)s (too few answers)",
         share=share,
         **values,
     )

@@ -51,7 +51,7 @@ def upgrade_database(data: Path | None) -> None:
         migrate()
 
 
-@database.command("check", help=gettext("Check that the schema matches this version; exit 1 if not."))
+@database.command("check", help=gettext("Check that the schema matches this version. Exits with 1 if it doesn't."))
 @data_option
 def check_database(data: Path | None) -> None:
     with create_app(settings_from(data=data)).app_context():

@@ -109,7 +109,9 @@ def end_overdue_attempts(run: JobRun) -> bool:
             log.exception("an attempt cannot be ended", extra={"fields": {"attempt": attempt_id}})
             failed.append(attempt_id)
     if failed:
-        raise TaskFailed(gettext("cannot hand in attempts: %(ids)s", ids=", ".join(map(str, failed))))
+        raise TaskFailed(
+            gettext("cannot hand in these overdue attempts: %(ids)s; the log says why", ids=", ".join(map(str, failed)))
+        )
     return len(overdue) == ATTEMPTS_AT_ONCE
 
 
@@ -130,7 +132,12 @@ def adjust_to_learners(run: JobRun) -> bool:
             log.exception("a learner's reviews cannot be used", extra={"fields": {"user": learner.id}})
             failed.append(learner.id)
     if failed:
-        raise TaskFailed(gettext("cannot use the reviews of learners: %(ids)s", ids=", ".join(map(str, failed))))
+        raise TaskFailed(
+            gettext(
+                "cannot adjust the intervals of these learners: %(ids)s; the log says why",
+                ids=", ".join(map(str, failed)),
+            )
+        )
     return len(due) == LEARNERS_AT_ONCE and not studying
 
 

@@ -38,14 +38,14 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
     "removed_teacher": lambda v: gettext("%(actor)s removed %(subject)s as a teacher of the class.", **v),
     "set_password": lambda v: gettext("%(actor)s gave %(subject)s a new password.", **v),
     "set_time_factor": lambda v: gettext(
-        "%(actor)s set %(subject)s’s time allowance to %(factor)s times the usual.", **v
+        "%(actor)s set %(subject)s’s time allowance to %(factor)s times the usual time.", **v
     ),
     "named": lambda v: gettext("%(actor)s set %(subject)s’s name to “%(called)s”.", **v),
     "assigned": lambda v: gettext("%(actor)s assigned “%(title)s”.", **v),
     "changed_assignment": lambda v: gettext("%(actor)s changed the assignment “%(title)s”.", **v),
     "archived_assignment": lambda v: gettext("%(actor)s archived the assignment “%(title)s”.", **v),
     "restored_assignment": lambda v: gettext("%(actor)s restored the assignment “%(title)s”.", **v),
-    "extended": lambda v: gettext("%(actor)s gave %(subject)s other settings for “%(title)s”: %(settings)s.", **v),
+    "extended": lambda v: gettext("%(actor)s changed %(subject)s’s settings for “%(title)s”: %(settings)s.", **v),
     "regraded": lambda v: ngettext(
         "%(actor)s regraded “%(title)s”: %(num)s answer changed.",
         "%(actor)s regraded “%(title)s”: %(num)s answers changed.",

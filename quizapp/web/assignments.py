@@ -136,7 +136,7 @@ def _redirect_to(assignment_id: int) -> HttpResponse:
 def archive(assignment_id: int) -> Page:
     assignments.archive_assignment(db.session(), learner(), assignment_id, now=now())
     commit()
-    flash(gettext("Archived. Students no longer see it. Results and plans stay."), "good")
+    flash(gettext("Archived. Students no longer see it. Results and plans are kept."), "good")
     return _redirect_to(assignment_id)
 
 

@@ -193,7 +193,9 @@ def teachers(class_id: int) -> Page:
         except AlreadyTeacher:
             form.name.errors.append(gettext("This account already teaches the class."))
         except classes.NotATeacher:
-            form.name.errors.append(gettext("Not a teacher’s account. Its owner can change that under Account."))
+            form.name.errors.append(
+                gettext("This isn’t a teacher’s account. Its owner can choose “Become a teacher” under Account.")
+            )
         session.rollback()
     page = render_template("classes/teachers.html", form=form, roster=roster.read_roster(session, user, class_id))
     return page, 422 if form.errors else 200

@@ -295,7 +295,10 @@ def restore(set_id: int, question_id: int) -> Page:
 @account_required
 def duplicate(set_id: int, question_id: int) -> Page:
     return _change_question(
-        set_id, question_id, questions.duplicate_question, gettext("This is the copy. It has its own fact.")
+        set_id,
+        question_id,
+        questions.duplicate_question,
+        gettext("Duplicated. This is the copy, about a fact of its own."),
     )
 
 
@@ -328,5 +331,5 @@ def restore_version(set_id: int, question_id: int, number: int) -> Page:
         flash(gettext("Version %(number)s restored.", number=number), "good")
     except EditConflict:
         db.session.rollback()
-        flash(gettext("Someone just saved another version. Look at it first."), "bad")
+        flash(gettext("Nothing was restored, because someone has just saved another version. Look at it first."), "bad")
     return redirect(url_for("editor.versions", set_id=set_id, question_id=question_id), 303)

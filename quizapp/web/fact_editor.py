@@ -60,7 +60,7 @@ def _page(page: facts.FactEditPage, form: FactForm, conflict: list[Difference] |
 def duplicate(set_id: int, fact_id: int) -> Page:
     copy = facts.duplicate_fact(db.session(), learner(), set_id, fact_id, now=now())
     commit()
-    flash(gettext("This is the copy, with its questions."), "good")
+    flash(gettext("Duplicated. This is the copy, with its questions."), "good")
     return redirect(url_for("fact_editor.show", set_id=set_id, fact_id=copy), 303)
 
 
@@ -103,7 +103,7 @@ def restore(set_id: int, fact_id: int, number: int) -> Page:
         flash(message, "good")
     except versions.EditConflict:
         db.session.rollback()
-        flash(gettext("Someone just saved another version. Look at it first."), "bad")
+        flash(gettext("Nothing was restored, because someone has just saved another version. Look at it first."), "bad")
     return redirect(url_for("fact_editor.history", set_id=set_id, fact_id=fact_id), 303)
 
 
@@ -145,7 +145,7 @@ def edit_name(set_id: int, name_key: str) -> Page:
             commit()
         except names.NameTaken:
             session.rollback()
-            form.name.errors = [gettext("Another name in the set is written like this.")]
+            form.name.errors = [gettext("Another name in the set already has this spelling.")]
         except names.NameChanged:
             session.rollback()
             row, name, mark = names.find_name(session, user, set_id, name_key)

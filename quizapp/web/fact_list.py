@@ -105,7 +105,7 @@ def move(set_id: int, fact_id: int) -> Page:
     to = request.form.get("to", type=parse_id)
     if to is None:
         access.set_to_write(db.session(), learner(), set_id)
-        flash(gettext("Type the number of the place."), "bad")
+        flash(gettext("Type the number of the new place."), "bad")
         return _redirect_back(set_id, fact_id)
     had, has = facts.move_fact(db.session(), learner(), set_id, fact_id, to=to)
     commit()

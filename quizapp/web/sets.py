@@ -112,7 +112,10 @@ def duplicate() -> Page:
     begin_writing()
     copy = copies.copy_set(db.session(), learner(), original, now=now())
     commit()
-    flash(gettext("“%(title)s” is yours. Nobody else sees it until you share it.", title=copy.title), "good")
+    flash(
+        gettext("“%(title)s” is now one of your sets. Nobody else sees it until you share it.", title=copy.title),
+        "good",
+    )
     if class_id := request.form.get("class_id", type=parse_id):
         return redirect(url_for("assignments.new", class_id=class_id, set=copy.id, kind="quiz"), 303)
     return _redirect_to_set(copy.id)
@@ -155,7 +158,9 @@ def change(set_id: int) -> Page:
         session.rollback()
         for topic in used.what:
             form.topics.append_entry(topic.model_dump())
-            form.topics.entries[-1].form.title.errors = [gettext("Facts belong to this topic, so you can’t remove it.")]
+            form.topics.entries[-1].form.title.errors = [
+                gettext("This topic still has facts. Move them to another topic before you remove it.")
+            ]
     except SettingsConflict as meanwhile:
         session.rollback()
         form.base.data = meanwhile.fingerprint  # saving again is a choice made with both texts in view
@@ -188,7 +193,7 @@ def add_passage(set_id: int) -> Page:
     form = PassageForm()
     conflict = _save_passage(set_id, None, form)
     if conflict is None:
-        flash(gettext("Passage %(number)s is added.", number=form.number.data), "good")
+        flash(gettext("Passage %(number)s added.", number=form.number.data), "good")
         return redirect(url_for("sets.passages", set_id=set_id), 303)
     about = read_settings(db.session(), learner(), set_id)
     return render_template("sets/passages.html", row=about.row, about=about, form=form), 422
@@ -225,10 +230,15 @@ def remove_passage(set_id: int, number: int) -> Page:
     try:
         delete_passage(session, learner(), set_id, number, base=request.form.get("base", ""), now=now())
         commit()
-        flash(gettext("Passage %(number)s is removed.", number=number), "good")
+        flash(gettext("Passage %(number)s removed.", number=number), "good")
     except (InUse, SettingsConflict):
         session.rollback()
-        flash(gettext("Passage %(number)s stays: it was changed, or facts refer to it.", number=number), "bad")
+        flash(
+            gettext(
+                "Passage %(number)s was not removed: someone has just changed it, or facts refer to it.", number=number
+            ),
+            "bad",
+        )
     return redirect(url_for("sets.passages", set_id=set_id), 303)
 
 
@@ -302,9 +312,9 @@ def add_author(set_id: int) -> Page:
         unknown = gettext("Nobody has the user name “%(name)s”. Guests need to sign up first.", name=name)
         form.name.errors = [unknown if name else gettext("Type a user name.")]
     except ownership.AlreadyAuthor:
-        form.name.errors = [gettext("“%(name)s” is an author of this set already.", name=name)]
+        form.name.errors = [gettext("“%(name)s” is already an author of this set.", name=name)]
     else:
-        flash(gettext("%(name)s can edit this set now.", name=isolate(author.name or "")), "good")
+        flash(gettext("%(name)s can now edit this set.", name=isolate(author.name or "")), "good")
         return _redirect_to_sharing(set_id)
     session.rollback()
     return _sharing_page(set_id, form), 422
@@ -330,7 +340,7 @@ def hand_over(set_id: int, user_id: int) -> Page:
     author = ownership.hand_over(db.session(), learner(), set_id, user_id, now=now())
     commit()
     name = isolate(author.name or "")
-    flash(gettext("%(name)s is the owner of the set now. You are a co-author.", name=name), "good")
+    flash(gettext("%(name)s is now the owner of the set. You are a co-author.", name=name), "good")
     return _redirect_to_sharing(set_id)
 
 

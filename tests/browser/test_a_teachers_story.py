@@ -35,7 +35,7 @@ def make_a_set_ones_own(page: Page) -> str:
     page.goto("/signup")
     sign_up(page, "Gulshan", role="I teach")
     page.get_by_role("button", name=re.compile("^Copy “April 1920")).click()
-    sees(page, "is yours")
+    sees(page, "is now one of your sets")
     return page.url
 
 

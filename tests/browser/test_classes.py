@@ -68,7 +68,7 @@ def test_a_student_joins_with_the_code_and_is_looked_after(site: Any, page: Page
     press(page, "Save")
     expect(page.get_by_role("row", name="Aysel of 9b")).to_contain_text("× 1.5")
     student.reload()
-    expect(student.get_by_text("Your time limits are 1.5 times the usual.")).to_be_visible()
+    expect(student.get_by_text("In quizzes, you get 1.5 times the usual time.")).to_be_visible()
 
     let_teacher_have_made(site, "Aysel of 9b")
     page.get_by_role("link", name="Aysel of 9b").click()

@@ -75,7 +75,7 @@ def test_a_choice_is_written_without_a_mouse(editor: EditorPage) -> None:
     page.keyboard.type("The Po")
     expect(page.locator("#preview .prompt__text em")).to_have_text("longest")
     expect(page.locator("#preview .choice__text")).to_have_count(2)
-    expect(page.locator('[id="q-distractors-0-why_not-hints"]')).to_contain_text("Say why ‘The Po’")
+    expect(page.locator('[id="q-distractors-0-why_not-hints"]')).to_contain_text("Say why “The Po”")
     page.get_by_role("button", name="Add a wrong choice").press("Enter")
     expect(field(page, "Wrong choice 4")).to_be_focused()
     page.keyboard.type("The Don")

@@ -108,7 +108,7 @@ def test_pages_are_for_everybody(author: Author, complaints: Any) -> None:
     axe.check(page)
     page.get_by_label("Date").fill("August 1858")
     page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_role("link", name="History").click()
+    page.get_by_role("link", name="Versions").click()
     expect(page.get_by_text("Version 2")).to_be_visible()
     axe.check(page)
     for rest in ("/names", "/names/speke"):

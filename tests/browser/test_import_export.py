@@ -83,7 +83,7 @@ def test_an_export_is_edited_and_imported_without_scripts(
     page.goto(f"/sets/{set_id}/import")
     page.get_by_label("File", exact=True).set_input_files(edited)
     page.get_by_role("button", name="Preview import").click()
-    expect(page.get_by_text("It changes nothing")).to_be_visible()
+    expect(page.get_by_text("There is nothing to import")).to_be_visible()
 
 
 def test_somebody_who_waits_sees_it(page: Page, site: Any) -> None:

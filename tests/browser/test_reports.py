@@ -80,7 +80,7 @@ def test_a_flagged_question_leads_to_its_editor_and_a_table_comes_as_a_file(
     page = log_in(arrive(), made).page
     analysis = next(path for path in pages(site, made) if path.endswith("/analysis"))
     page.goto(analysis)
-    expect(page.get_by_text("A wrong choice was picked more often than the key.").first).to_be_visible()
+    expect(page.get_by_text("A wrong choice was picked more often than the right answer.").first).to_be_visible()
     page.get_by_role("link", name="Results").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download for Excel").click()

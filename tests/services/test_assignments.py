@@ -198,8 +198,8 @@ def test_extensions_hold_for_one_student_and_are_noted(session: Session) -> None
         begin_assigned_attempt(session, other, assignment.id, now=NOON + 2 * DAY)
     (logged,) = [each.sentence for each in audit_log.read_user_log(session, one).entries]
     assert logged == (
-        "Leyla gave Student00 other settings for “Rivers”: closes 2026-03-05 13:00 (Europe/Berlin), 2 attempts, "
-        "2 times the minutes."
+        "Leyla changed Student00’s settings for “Rivers”: closes 2026-03-05 13:00 (Europe/Berlin), 2 attempts, "
+        "2 times the usual time."
     )
     extensions.save_extension(session, school.teacher, assignment.id, one.id, ExtensionSettings(), now=NOON)
     assert extensions.get_extension(session, school.teacher, assignment.id, one.id)[4] is None

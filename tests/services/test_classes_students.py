@@ -61,7 +61,7 @@ def test_a_roster_shows_who_they_are_and_when_they_last_studied(
     ]
     assert log_sentences(session, classroom)[-2:] == [
         "Rasim set eli’s name to “Əli Quliyev”.",
-        "Rasim set eli’s time allowance to 1.5 times the usual.",
+        "Rasim set eli’s time allowance to 1.5 times the usual time.",
     ]
 
 

@@ -145,15 +145,15 @@ def test_questions_are_looked_for_ticked_and_put_in_order_before_anything_is_kep
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({"title": ""}, "Enter a title."),
-        ({"draw-dates": "0"}, "Enter a number of questions"),
+        ({"title": ""}, "Type a title."),
+        ({"draw-dates": "0"}, "Type a number of questions"),
         ({"draw-dates": "99"}, "Type a whole number from 0 to"),
         ({"draw-dates": "x"}, "Type a whole number from 0 to"),
         ({"how": "picked"}, "Choose a question first."),
         ({"opens_at": "2026-03-05T18:00", "due_at": "2026-03-04T18:00"}, "The due time is before the opening time."),
         ({"due_at": "2026-03-05T18:00", "closes_at": "2026-03-04T18:00"}, "The closing time is before"),
         ({"due_at": "2026-03-29T02:30"}, "this time doesn’t exist"),
-        ({"due_at": "tomorrow"}, "Enter a date and a time"),
+        ({"due_at": "tomorrow"}, "Choose a date and a time"),
         ({"feedback": "never"}, "This needs a due or closing time."),
         ({"attempts": "0"}, "Type a whole number from 1 to 100"),
         ({"minutes": "1000"}, "Type a whole number from 1 to 240"),
@@ -276,7 +276,7 @@ def test_other_terms_for_one_student(app: Flask, school: School, teacher: FlaskC
     with app.app_context():
         (extension,) = db.session.scalars(select(Extension))
         assert (extension.time_factor, extension.due_at.hour) == (1.5, 17)
-    assert "due 9 March 2026, 18:00 ; 1.5 times the minutes" in text(teacher.get(f"/assignments/{number}").text)
+    assert "due 9 March 2026, 18:00 ; 1.5 times the usual time" in text(teacher.get(f"/assignments/{number}").text)
     send(teacher, address)
     with app.app_context():
         assert db.session.scalars(select(Extension)).all() == []

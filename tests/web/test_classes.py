@@ -184,7 +184,7 @@ def test_a_second_teacher_does_the_same_and_leaves(app: Flask, teacher: FlaskCli
         ("", "Type a user name."),
         ("Nobody", "No account has this user name."),
         ("Rasim", "This account already teaches the class."),
-        ("Aysel", "Not a teacher’s account."),
+        ("Aysel", "This isn’t a teacher’s account."),
     ],
 )
 def test_why_somebody_cannot_be_added_as_a_teacher(

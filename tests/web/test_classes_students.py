@@ -68,8 +68,8 @@ def test_a_student_reads_what_was_done_about_them_and_leaves(
     send(teacher, f"{here}/students/{id_of(app, 'Aysel')}", called="Aysel M", time_factor="1.5")
     page = text(student.get(here).text)
     assert "Taught by Rasim." in page
-    assert "Rasim set Aysel’s time allowance to 1.5 times the usual." in page
-    assert "Your time limits are 1.5 times the usual." in page
+    assert "Rasim set Aysel’s time allowance to 1.5 times the usual time." in page
+    assert "In quizzes, you get 1.5 times the usual time." in page
     assert send(student, f"{here}/leave").location == "/classes"
     assert student.get(here).status_code == 404
     assert "Left" in text(teacher.get(here).text)

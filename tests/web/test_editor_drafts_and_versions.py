@@ -125,7 +125,7 @@ def test_hints_stand_beside_their_fields_and_stop_nobody(author: Author) -> None
     form = edited(author, question_id, explanation="", **{"distractors-0-why_not": ""})
     page = author.post(f"questions/{question_id}", form, do="preview").text
     beside = dict(re.findall(r'<ul class="entry__hints" id="([\w-]+)-hints">(.+?)</ul>', page))
-    assert "Say why ‘Richard Burton’ is wrong." in beside["q-distractors-0-why_not"]
+    assert "Say why “Richard Burton” is wrong." in beside["q-distractors-0-why_not"]
     assert "There is no explanation." in beside["q-explanation"]
     assert author.post(f"questions/{question_id}", form, do="save").status_code == 303
 

@@ -82,7 +82,7 @@ def test_a_file_is_shown_first_and_then_taken(app: Flask, client: FlaskClient, s
     assert (taken.status_code, taken.headers["Location"]) == (303, f"/sets/{set_id}")
     assert questions(app, set_id) == 4
     again = upload(client, f"/sets/{set_id}/import", LIST, topic="depth")
-    assert "It changes nothing" in again.text
+    assert "There is nothing to import" in again.text
     assert "Nothing is saved yet" not in again.text
 
 
@@ -192,7 +192,7 @@ def test_every_format_is_downloaded(client: FlaskClient, set_id: int, name: str)
 def test_what_a_format_leaves_out_is_counted(client: FlaskClient, set_id: int) -> None:
     page = client.get(f"/sets/{set_id}/export?format=aiken").text
     assert "Aiken: 0 questions" in page
-    assert "Aiken has only questions with one right answer among several." in page
+    assert "Aiken only has questions with one right answer among several." in page
 
 
 def test_who_may_not_read_a_set_exports_nothing(app: Flask, client: FlaskClient, set_id: int) -> None:

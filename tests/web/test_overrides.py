@@ -126,7 +126,7 @@ def test_authors_see_how_often_and_on_what(author: Author, page: str) -> None:
     question_id = author.question_id("nile-source-typed")
     html = author.get(page.format(question_id))
     shown = text(html)
-    assert "5 typed answers: 5 refused, 4 overridden with “I was right” (80.0%)." in shown
+    assert "5 typed answers: 5 marked wrong, 4 disputed with “I was right” (80.0%)." in shown
     assert "<i>Captain</i> & Co 3 times Burton" in shown and "Baker" not in shown
     assert "<i>Captain" not in html
     assert page != "overrides" or f'href="{author.path(f"questions/{question_id}")}"' in html
@@ -138,4 +138,4 @@ def test_a_question_with_few_answers_is_not_listed(author: Author, app: Flask) -
             review.undone_at = NOON
         db.session.commit()
     assert "None yet. A question is listed once" in text(author.get("overrides"))
-    assert "Overridden verdicts" not in author.get(f"questions/{author.question_id('nile-source-typed')}")
+    assert "Disputed answers" not in author.get(f"questions/{author.question_id('nile-source-typed')}")

@@ -117,7 +117,7 @@ def test_a_table_comes_as_csv_without_a_formula(teacher: FlaskClient, course: Co
     file = teacher.get(f"/assignments/{quiz.id}/results?as=csv")
     assert file.headers["Content-Disposition"] == "attachment; filename=Test.csv"
     rows = list(csv.reader(io.StringIO(file.data.decode("utf-8-sig"), newline="")))
-    assert rows[0][:4] == ["Student", "User name", "Marks", "Of"]
+    assert rows[0][:4] == ["Student", "User name", "Marks", "Out of"]
     assert {row[0]: row[2:5] for row in rows[1:]} == {"Aysel": ["1.0", "2", "50.0"], "'=Babək": ["0.0", "2", "0.0"]}
 
 
@@ -136,7 +136,7 @@ def test_item_analysis_flags_a_question_and_says_what_to_do(
     teacher: FlaskClient, course: Course, quiz: Assignment
 ) -> None:
     page = teacher.get(f"/assignments/{quiz.id}/analysis").text
-    assert "A wrong choice was picked more often than the key." in page
+    assert "A wrong choice was picked more often than the right answer." in page
     assert "With fewer than 10 students" in page
     assert "Mix up" in page
     assert "Edit question" not in page  # the set is not this teacher's

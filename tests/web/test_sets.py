@@ -150,7 +150,10 @@ def test_a_set_is_copied_from_its_page(app: Flask, author: FlaskClient) -> None:
     copied = send(author, "/sets/duplicate", key="sample")
     set_id = int(copied.location.removeprefix("/sets/"))
     assert stored(app, set_id).title == "Three rivers (copy)"
-    assert "“Three rivers (copy)” is yours. Nobody else sees it until you share it." in author.get("/sets").text
+    assert (
+        "“Three rivers (copy)” is now one of your sets. Nobody else sees it until you share it."
+        in author.get("/sets").text
+    )
     assert f'href="/sets/{set_id}/updates"' in author.get("/sets").text
     for key in ("nowhere", ""):
         assert send(author, "/sets/duplicate", key=key).status_code == 404
@@ -169,7 +172,7 @@ def test_a_set_is_read_before_the_transaction_that_copies_or_updates_it(
 @pytest.mark.both_databases
 def test_a_copy_shows_what_is_new_before_taking_it(app: Flask, author: FlaskClient) -> None:
     address = send(author, "/sets/duplicate", key="sample").location + "/updates"
-    assert "It has everything from the original." in text(author.get(address).text)
+    assert "It’s up to date." in text(author.get(address).text)
     with app.app_context():
         reload_sample(db.session(), without="nile-date", nile_quarrel="Burton argued with Speke.")
         db.session.commit()
@@ -181,7 +184,7 @@ def test_a_copy_shows_what_is_new_before_taking_it(app: Flask, author: FlaskClie
     assert send(author, address).location == address
     page = text(author.get(address).text)
     assert "Updated: 0 added, 1 changed, 1 archived." in page
-    assert "It has everything from the original." in page
+    assert "It’s up to date." in page
 
 
 def test_an_original_no_longer_shown_is_said(author: FlaskClient, colleague: FlaskClient) -> None:
@@ -277,7 +280,7 @@ def test_a_topic_with_facts_comes_back(app: Flask, author: FlaskClient) -> None:
     typed = {name: value for name, value in values(page).items() if not name.startswith("topics-1")}
     refused = send(author, address, **typed)
     assert refused.status_code == 422
-    assert "Facts belong to this topic, so you can’t remove it." in refused.text
+    assert "This topic still has facts. Move them to another topic before you remove it." in refused.text
     assert send(author, address, **values(refused.text)).status_code == 303
 
 
@@ -334,7 +337,7 @@ def test_a_passage_changed_by_another_is_shown_beside_ones_own(author: FlaskClie
     assert refused.status_code == 409
     assert re.search(r"<del>.*?rise.*?</del>.*?<ins>.*?spring.*?</ins>", refused.text, re.S)
     send(author, f"{address}/1/remove", base=typed["base"])
-    assert "Passage 1 stays" in text(author.get(address).text)
+    assert "Passage 1 was not removed" in text(author.get(address).text)
     assert author.get(f"{address}/1").status_code == 200
     assert send(author, f"{address}/1", **values(refused.text)).status_code == 303
 
@@ -356,7 +359,7 @@ def test_sharing_says_what_it_means_and_shows_the_address(author: FlaskClient) -
 def test_co_authors_come_and_go(author: FlaskClient, colleague: FlaskClient) -> None:
     set_id = new_set(author)
     for name, message in [("Nobody", "Nobody has the user name “Nobody”."), ("", "Type a user name."),
-                          ("Aysel", "“Aysel” is an author of this set already.")]:  # fmt: skip
+                          ("Aysel", "“Aysel” is already an author of this set.")]:  # fmt: skip
         refused = send(author, f"/sets/{set_id}/authors", name=name)
         assert (refused.status_code, message in unescape(refused.text)) == (422, True)
     send(author, f"/sets/{set_id}/authors", name="RAUF")

@@ -56,7 +56,7 @@ _TOO_LARGE = re.compile("field larger")  # in an error of the csv module
 
 _CELL_TOO_LARGE = gettext("A cell has more than 131,072 characters. Shorten it.")
 _QUOTATION_OPEN = gettext("A quotation mark is opened but never closed. Add the closing one.")
-_NO_ANSWER = gettext("There is no answer. Put a tab, a semicolon or a comma before it.")
+_NO_ANSWER = gettext("There is no answer. Write one after a tab, a semicolon or a comma.")
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:

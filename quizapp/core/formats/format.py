@@ -29,7 +29,7 @@ MAX_WARNINGS = 1_000  # a file with more of them is something else
 FACT_FIELDS = frozenset(schema.Fact.model_fields) - {"key", "questions"}
 
 # What several formats report.
-AREAS_LEFT_OUT = gettext("Areas on pictures become choices between positions in words.")
+AREAS_LEFT_OUT = gettext("Questions about a place on a picture become choices between places in words.")
 EXPLANATIONS_LEFT_OUT = gettext("Explanations are left out.")
 MISCONCEPTIONS_LEFT_OUT = gettext("Names of misconceptions are left out.")
 MISSING_PICTURES = gettext("Pictures that can no longer be found are left out.")
@@ -238,7 +238,7 @@ _FIELDS_LEFT_OUT = {
     "date": gettext("Dates of facts are left out."),
     "importance": gettext("The importance of facts is left out."),
     "actors": gettext("Names in facts are left out."),
-    "leads_to": gettext("Effects of facts are left out."),
+    "leads_to": gettext("Consequences of facts are left out."),
     "caution": gettext("Cautions are left out."),
     "tags": gettext("Tags are left out."),
 }

@@ -236,7 +236,7 @@ def _distractor(answer: _Answer) -> dict[str, Any]:
 def _one_gap(before: str, after: str, gap: dict[str, Any]) -> dict[str, Any]:
     joint = "" if after[:1] in ".,;:!?)" else " "
     text = f"{before} {{{{{GAP_LABEL}}}}}{joint}{after}"
-    return {"kind": "cloze", "prompt": gettext("Fill the gap."), "text": text, "gaps": {GAP_LABEL: gap}}
+    return {"kind": "cloze", "prompt": gettext("Fill in the gap."), "text": text, "gaps": {GAP_LABEL: gap}}
 
 
 # Writing
@@ -248,7 +248,7 @@ _GAPS_LOST = gettext("Gaps become matching questions.")
 _ORDER_LOST = gettext("Orderings become matching questions.")
 _OTHER_GAPS_LOST = gettext("Only the first gap of a text is kept. The others are filled in.")
 _POINTS_LOST = gettext("Points of model answers are left out.")
-_REFUSED_LOST = gettext("Answers that are refused are left out.")
+_REFUSED_LOST = gettext("Refused answers are left out.")
 _UNIT_LOST = gettext("Units are left out.")
 
 Stem = str | tuple[str, str]  # the text before the answers, or the texts before and after them

@@ -20,12 +20,12 @@ FORMATS: dict[str, Format] = {
             "zip", "application/zip", yaml.read, yaml.write,
         ),
         Format(
-            "json", "JSON", gettext("One file for programs, with everything except the pictures."),
+            "json", "JSON", gettext("One file for other programs, with everything except the pictures."),
             "json", "application/json", json.read, json.write,
         ),
         Format(
             "csv", "CSV",
-            gettext("A table for spreadsheets, one question per row. Pictures, causes and effects are left out."),
+            gettext("A table for spreadsheets, one question per row. Pictures and consequences are left out."),
             "csv", "text/csv", csv.read, csv.write,
         ),
         Format(

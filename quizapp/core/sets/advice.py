@@ -64,7 +64,7 @@ def _long_statement(entry: PlacedEntry[Fact]) -> Iterator[Problem]:
 def _statement_begins_with_a_pronoun(entry: PlacedEntry[Fact]) -> Iterator[Problem]:
     if found := _PRONOUN.match(entry.value.statement):
         message = gettext(
-            "The statement begins with ‘%(word)s’. Say who or what, so that it can be read alone.", word=found[0]
+            "The statement begins with “%(word)s”. Say who or what, so that it can be read alone.", word=found[0]
         )
         yield entry.at("statement").problem(message)
 
@@ -74,7 +74,7 @@ def _contested_without_attribution(entry: PlacedEntry[Fact]) -> Iterator[Problem
     fact = entry.value
     if not _CONTESTED.match(fact.caution or ""):
         return
-    message = gettext("The caution says that this is contested. Say whose view it is, as in ‘According to …’.")
+    message = gettext("The caution says that this is contested. Say whose view it is, as in “According to …”.")
     if not _ATTRIBUTION.search(fact.statement):
         yield entry.at("statement").problem(message)
     for number, question in enumerate(fact.questions):
@@ -97,7 +97,7 @@ def _links_without_sentence(draft: ParsedSet) -> Iterator[Problem]:
             place = entry.at("leads_to", effect)
             found = _SENTENCE.search(reason)
             if not found:
-                yield place.problem(gettext("End with the sentence it is based on, as in ‘(passage 6, sentence 7)’."))
+                yield place.problem(gettext("End with the sentence it is based on, as in “(passage 6, sentence 7)”."))
             elif effect in passages and int(found[1]) not in passages[entry.value.key] | passages[effect]:
                 message = gettext("Passage %(number)s belongs to neither fact. Choose one that does.", number=found[1])
                 yield place.problem(message)

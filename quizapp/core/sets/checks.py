@@ -45,7 +45,7 @@ def _repeated(keys: Iterable[tuple[str | int, SourceLine]]) -> Iterator[Problem]
     first: dict[str | int, SourceLine] = {}
     for key, place in keys:
         if key in first:
-            message = gettext("‘%(key)s’ is already used (%(place)s). Choose another.", key=key, place=first[key])
+            message = gettext("“%(key)s” is already used (%(place)s). Choose another.", key=key, place=first[key])
             yield place.problem(message)
         first.setdefault(key, place)
 
@@ -59,7 +59,7 @@ def _unknown_topics_and_numbers(draft: ParsedSet) -> Iterator[Problem]:
     for entry in draft.facts:
         topic = entry.value.topic
         if topic not in topics:
-            unknown = gettext("set.yaml has no topic ‘%(topic)s’.", topic=topic)
+            unknown = gettext("set.yaml has no topic “%(topic)s”.", topic=topic)
             yield entry.at("topic").problem(unknown + suggest(topic, topics, _add_it_there()))
         for field, known in numbers.items():
             for i, number in enumerate(getattr(entry.value, field)):
@@ -83,7 +83,7 @@ def _topics_without_facts(draft: ParsedSet) -> Iterator[Problem]:
     for i, topic in enumerate(draft.header.value.topics):
         if topic.key not in used:
             message = gettext(
-                "No fact belongs to the topic ‘%(topic)s’. Add one, or remove the topic.", topic=topic.key
+                "No fact belongs to the topic “%(topic)s”. Add one, or remove the topic.", topic=topic.key
             )
             yield draft.header.at("topics", i).problem(message)
 
@@ -93,7 +93,7 @@ def _unknown_names(draft: ParsedSet) -> Iterator[Problem]:
         return
     for key, place in _references_to_names(draft):
         if key not in draft.name_keys:
-            unknown = gettext("names.yaml has no name ‘%(key)s’.", key=key)
+            unknown = gettext("names.yaml has no name “%(key)s”.", key=key)
             yield place.problem(unknown + suggest(key, draft.name_keys, _add_it_there()))
 
 
@@ -117,7 +117,7 @@ def _unknown_and_own_effects(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def _unknown_fact(key: str, known: Collection[str]) -> str:
-    unknown = gettext("There is no fact ‘%(key)s’.", key=key)
+    unknown = gettext("There is no fact “%(key)s”.", key=key)
     return unknown + suggest(key, known, gettext("Add it, or write another key here."))
 
 
@@ -135,7 +135,7 @@ def _unknown_keys_in_header(draft: ParsedSet) -> Iterator[Problem]:
             yield place.problem(_unknown_fact(key, known))
     for former in header.value.renamed:
         if former in known:
-            message = gettext("A fact still has the key ‘%(key)s’. List only keys that are no longer used.", key=former)
+            message = gettext("A fact still has the key “%(key)s”. List only keys that are no longer used.", key=former)
             yield header.at("renamed", former).problem(message)
 
 
@@ -170,7 +170,7 @@ def _clashing_answers(draft: ParsedSet) -> Iterator[Problem]:
             for i, distractor in enumerate(choice.distractors):
                 if answer_form(distractor.text) == answer_form(choice.answer):
                     message = gettext(
-                        "The wrong choice ‘%(choice)s’ says the same as the answer. Write another.",
+                        "The wrong choice “%(choice)s” says the same as the answer. Write another.",
                         choice=distractor.text,
                     )
                     yield asked.at(*inside, "distractors", i, "text").problem(message)
@@ -188,9 +188,9 @@ def _gap_faults(question: Cloze) -> Iterator[tuple[str, YamlPath]]:
         yield gettext("There is a {{ or }} without its partner. Write a gap as {{label}}."), ("text",)
     for label, gap in question.gaps.items():
         if _says(label, gap.answer):
-            yield gettext("The label ‘%(label)s’ gives the answer away. Choose another.", label=label), ("gaps", label)
+            yield gettext("The label “%(label)s” gives the answer away. Choose another.", label=label), ("gaps", label)
         if _says(shown, gap.answer):
-            yield gettext("The text shows the answer of the gap ‘%(label)s’. Reword it.", label=label), ("text",)
+            yield gettext("The text shows the answer of the gap “%(label)s”. Reword it.", label=label), ("text",)
 
 
 def _says(text: str, answer: str) -> bool:
@@ -201,4 +201,4 @@ def _refused_yet_accepted(answer: Accepting, names: list[Name]) -> Iterator[tupl
     accepted = {answer_form(form) for form in known_forms(answer, names)}
     for i, form in enumerate(answer.reject):
         if answer_form(form) in accepted:
-            yield gettext("‘%(form)s’ is both refused and accepted. Remove one of the two.", form=form), i
+            yield gettext("“%(form)s” is both refused and accepted. Remove one of the two.", form=form), i

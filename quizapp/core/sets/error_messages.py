@@ -39,14 +39,14 @@ def in_words(error: ErrorDetails, root: object, *, subject: str = "") -> str:
         case "extra_forbidden":
             return gettext("There is no field %(field)s here.", field=subject) + _known_fields(error, root)
         case "union_tag_invalid":
-            unknown = gettext("‘%(kind)s’ is not a kind of question.", kind=ctx["tag"])
+            unknown = gettext("“%(kind)s” is not a kind of question.", kind=ctx["tag"])
             return f"{unknown}{suggest(ctx['tag'], KINDS)} {_list_kinds()}"
         case "union_tag_not_found":
-            return f"{gettext('This question has no ‘kind’. Add one.')} {_list_kinds()}"
+            return f"{gettext('This question has no “kind”. Add one.')} {_list_kinds()}"
         case "literal_error":
             choices = ctx["expected"].replace("'", "").replace(" or ", ", ")
             return gettext(
-                "‘%(given)s’ does not fit here. Write one of these: %(choices)s.", given=given, choices=choices
+                "“%(given)s” does not fit here. Write one of these: %(choices)s.", given=given, choices=choices
             )
         case "string_type":
             return _not_text(subject, given)
@@ -58,10 +58,10 @@ def in_words(error: ErrorDetails, root: object, *, subject: str = "") -> str:
 
 
 def suggest(word: object, known: Collection[str], otherwise: str = "") -> str:
-    """Return “ Did you mean ‘…’?” with the most similar known word, or another sentence if none is similar."""
+    """Return a “Did you mean …?” question with the most similar known word, or another sentence if none is similar."""
     text = str(word)
     near = process.extractOne(text, sorted(known), scorer=OSA.distance, score_cutoff=max(1, len(text) // 3))
-    found = gettext("Did you mean ‘%(word)s’?", word=near[0]) if near else otherwise
+    found = gettext("Did you mean “%(word)s”?", word=near[0]) if near else otherwise
     return f" {found}" if found else ""
 
 
@@ -76,10 +76,10 @@ def _subject(path: YamlPath) -> str:
         return gettext("This entry")
     last = path[-1]
     if isinstance(last, str):
-        return f"‘{last}’"
+        return f"“{last}”"
     if len(path) == 1:
         return gettext("Entry %(number)s", number=last + 1)
-    return gettext("Item %(number)s of ‘%(list)s’", number=last + 1, list=path[-2])
+    return gettext("Item %(number)s of “%(list)s”", number=last + 1, list=path[-2])
 
 
 def _list_kinds() -> str:
@@ -101,12 +101,12 @@ def _empty(subject: str) -> str:
 
 def _unfit(pattern: str, subject: str, given: str) -> str:
     if pattern == _KEY:
-        return gettext("‘%(given)s’ is not a key. Use lower-case letters, digits and single hyphens.", given=given)
+        return gettext("“%(given)s” is not a key. Use lower-case letters, digits and single hyphens.", given=given)
     if pattern == _LANGUAGE:
-        return gettext("‘%(given)s’ is not a language code. Write one such as en, az or ru.", given=given)
+        return gettext("“%(given)s” is not a language code. Write one such as en, az or ru.", given=given)
     if pattern == _ONE_LINE:
         return gettext("%(field)s must be a single line.", field=subject)
-    return gettext("‘%(given)s’ does not fit %(field)s. Change it.", given=given, field=subject)
+    return gettext("“%(given)s” does not fit %(field)s. Change it.", given=given, field=subject)
 
 
 def _sizes(kind: str, subject: str, given: Any, ctx: Mapping[str, Any]) -> str:

@@ -46,7 +46,7 @@ def json_schema() -> dict[str, Any]:
     ]
     by_file, schema = TypeAdapter.json_schemas([(name, "validation", adapter) for name, adapter in files])
     picture = schema["$defs"][Picture.__name__]
-    picture["properties"]["file"] = {"type": "string", "title": gettext("File in the folder ‘pictures’")}
+    picture["properties"]["file"] = {"type": "string", "title": gettext("File in the folder “pictures”")}
     picture["required"] = ["alt"]
     parts = {name: by_file[name, "validation"] for name, _ in files}
     return {

@@ -217,7 +217,7 @@ def _load(directory: Path, path: Path) -> tuple[Any, Positions]:
 def _load_list(directory: Path, path: Path) -> tuple[list[Any], Positions]:
     data, positions = _load(directory, path)
     if not isinstance(data, list):
-        message = gettext("This file must be a list. Begin each entry with ‘- key:’.")
+        message = gettext("This file must be a list. Begin each entry with “- key:”.")
         raise _UnreadableFile(_relative(directory, path), 1, message)
     return data, positions
 
@@ -273,7 +273,7 @@ def _with_different_keys(results: list[tuple[str, CheckedSet]]) -> list[CheckedS
         owner = first.setdefault(key, folder) if key else folder
         if owner != folder:
             message = gettext(
-                "The set in %(folder)s already has the key ‘%(key)s’. Choose another.", folder=owner, key=key
+                "The set in %(folder)s already has the key “%(key)s”. Choose another.", folder=owner, key=key
             )
             found = replace(found, question_set=None, problems=[Problem(f"{folder}/{SET_FILE}", 1, message)])
         checked.append(found)

@@ -30,7 +30,7 @@ def own_answers_shown(draft: ParsedSet) -> Iterator[Problem]:
     for asked in draft.questions:
         question = asked.question
         if shown := answer_in(question.stem, question, names):
-            message = gettext("The question gives the answer away: ‘%(answer)s’. Reword it.", answer=shown)
+            message = gettext("The question gives the answer away: “%(answer)s”. Reword it.", answer=shown)
             yield asked.at("prompt").problem(message)
         if isinstance(question, Ordering) and all(map(is_dated, question.options)):
             message = gettext("Every item says when it was, which gives the order away. Leave the dates out.")
@@ -45,7 +45,7 @@ def _obvious_pairs(asked: PlacedQuestion, question: Matching) -> Iterator[Proble
     for i, pair in enumerate(question.pairs):
         if says(pair.left, pair.right) or says(pair.right, pair.left):
             message = gettext(
-                "‘%(left)s’ and ‘%(right)s’ share words, which gives the pair away. Reword one of them.",
+                "“%(left)s” and “%(right)s” share words, which gives the pair away. Reword one of them.",
                 left=pair.left, right=pair.right,
             )  # fmt: skip
             yield asked.at("pairs", i).problem(message)
@@ -59,13 +59,13 @@ def _choices_ruled_out(asked: PlacedQuestion, question: Cloze) -> Iterator[Probl
             place = asked.at("gaps", name, "distractors", i, "text")
             if says(question.stem, distractor.text):
                 message = gettext(
-                    "‘%(choice)s’ is already in the question, so nobody will choose it. Write another.",
+                    "“%(choice)s” is already in the question, so nobody will choose it. Write another.",
                     choice=distractor.text,
                 )
                 yield place.problem(message)
             if article and _begins_with_vowel(distractor.text) != _begins_with_vowel(gap.answer):
                 message = gettext(
-                    "‘%(choice)s’ does not fit the ‘%(article)s’ before the gap. Write one that does.",
+                    "“%(choice)s” does not fit the “%(article)s” before the gap. Write one that does.",
                     choice=distractor.text, article=article[1],
                 )  # fmt: skip
                 yield place.problem(message)
@@ -93,7 +93,7 @@ def answers_betrayed(draft: ParsedSet) -> Iterator[Problem]:
             shown = answer_in(stem.asked.question.stem, other.asked.question, names)
             if shown and not answer_in(other.asked.question.stem, stem.asked.question, names):
                 message = gettext(
-                    "The question gives away the answer to ‘%(key)s’: ‘%(answer)s’. Reword it.",
+                    "The question gives away the answer to “%(key)s”: “%(answer)s”. Reword it.",
                     key=other.asked.question.key, answer=shown,
                 )  # fmt: skip
                 yield stem.asked.at("prompt").problem(message)
@@ -119,7 +119,7 @@ def stems_asked_twice(draft: ParsedSet) -> Iterator[Problem]:
         if key in first:
             question, place = first[key]
             message = gettext(
-                "‘%(key)s’ (%(place)s) already asks this. Ask for something else.", key=question.key, place=place
+                "“%(key)s” (%(place)s) already asks this. Ask for something else.", key=question.key, place=place
             )
             yield asked.at("prompt").problem(message)
         first.setdefault(key, (asked.question, asked.at("prompt")))

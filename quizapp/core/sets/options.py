@@ -108,7 +108,7 @@ def choices_too_near(draft: ParsedSet) -> Iterator[Problem]:
                 refused = one_picked and answer_form(other) == answer_form(texts[0][0])
                 if _near(one, other) and not refused and not _two_names(one, other, names):
                     message = gettext(
-                        "‘%(one)s’ and ‘%(other)s’ are almost the same. Change one.", one=one, other=other
+                        "“%(one)s” and “%(other)s” are almost the same. Change one.", one=one, other=other
                     )
                     yield asked.at(*inside).problem(message)
         for choice, inside in asked.choices:
@@ -124,12 +124,12 @@ def empty_reasons(draft: ParsedSet) -> Iterator[Problem]:
         for distractor, inside in _placed_distractors([*asked.choices, *several]):
             place, reason = asked.at(*inside, "why_not"), fold(distractor.why_not)
             if not distractor.why_not:
-                yield place.problem(gettext("Say why ‘%(choice)s’ is wrong (why_not).", choice=distractor.text))
+                yield place.problem(gettext("Say why “%(choice)s” is wrong (why_not).", choice=distractor.text))
             elif only_repeats(distractor.why_not, distractor.text):
-                message = gettext("This only repeats ‘%(choice)s’. Say why it is wrong.", choice=distractor.text)
+                message = gettext("This only repeats “%(choice)s”. Say why it is wrong.", choice=distractor.text)
                 yield place.problem(message)
             elif reason in first:
-                message = gettext("‘%(choice)s’ has the same reason. Say what is wrong here.", choice=first[reason])
+                message = gettext("“%(choice)s” has the same reason. Say what is wrong here.", choice=first[reason])
                 yield place.problem(message)
             first.setdefault(reason, distractor.text)
 
@@ -198,7 +198,7 @@ def _right_elsewhere(
     for text, inside in _placed_texts(choice, at):
         if not _near(text, choice.answer) and any(accepts(text) for accepts in judges):
             message = gettext(
-                "‘%(choice)s’ is wrong here, but ‘%(key)s’ accepts it. Change one of them.",
+                "“%(choice)s” is wrong here, but “%(key)s” accepts it. Change one of them.",
                 choice=text,
                 key=sibling.key,
             )

@@ -30,10 +30,10 @@ class PictureFiles:
             self._find(picture["digest"])
             return picture
         if "file" not in picture:
-            raise ValueError(gettext("The picture has no file. Name it, as in ‘file: map.svg’."))
+            raise ValueError(gettext("The picture has no file. Name it, as in “file: map.svg”."))
         name = picture["file"]
         if not isinstance(name, str) or not _NAME.fullmatch(name):
-            message = gettext("A picture must be a file in the folder ‘%(folder)s’, such as map.svg.", folder=FOLDER)
+            message = gettext("A picture must be a file in the folder “%(folder)s”, such as map.svg.", folder=FOLDER)
             raise ValueError(message)
         data, file = self._read(name), f"{FOLDER}/{name}"
         if len(data) > MAX_BYTES:

@@ -57,7 +57,7 @@ def _refused_forms(draft: ParsedSet) -> Iterator[Problem]:
         for refusal in refusals:
             if matches(refusal.pattern, asked.question.stem):
                 message = gettext(
-                    "This set refuses questions like ‘%(pattern)s’: %(reason)s",
+                    "This set refuses questions like “%(pattern)s”: %(reason)s",
                     pattern=refusal.pattern,
                     reason=refusal.why,
                 )
@@ -138,6 +138,6 @@ def _dead_ends(draft: ParsedSet) -> Iterator[Problem]:
         fact = entry.value
         if fact.key in caused and not fact.leads_to and fact.key != draft.header.value.end:
             message = gettext(
-                "The chain of causes ends here, before it reaches ‘%(key)s’. Add leads_to.", key=draft.header.value.end
+                "The chain of causes ends here, before it reaches “%(key)s”. Add leads_to.", key=draft.header.value.end
             )
             yield entry.at("key").problem(message)

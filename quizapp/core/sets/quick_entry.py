@@ -68,7 +68,7 @@ def _lines(lines: list[str], kind: str) -> Iterator[QuickQuestion]:
 
 def _draft(number: int, parts: list[str], kind: str) -> QuickQuestion:
     if len(parts) < 2:
-        problem = gettext("There is no answer. Put a tab, two spaces or | before it.")
+        problem = gettext("There is no answer. Write one after a tab, two spaces or |.")
         return QuickQuestion(number, parts[0], problem=problem)
     prompt, answer, *wrong = parts
     if kind not in (AUTO, "choice") and wrong:

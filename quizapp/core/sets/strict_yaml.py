@@ -65,10 +65,10 @@ _HINTS = (
         gettext("A comma is missing, or a bracket is opened and never closed. Add what is missing."),
         noticed_late=True,
     ),
-    _Hint(re.compile("found undefined tag handle"), gettext("Text cannot begin with ‘!’. Put it in quotes.")),
+    _Hint(re.compile("found undefined tag handle"), gettext("Text cannot begin with “!”. Put it in quotes.")),
     _Hint(
         re.compile("expected alphabetic or numeric character"),
-        gettext("Text cannot begin with ‘&’ or ‘*’. Put it in quotes."),
+        gettext("Text cannot begin with “&” or “*”. Put it in quotes."),
     ),
     _Hint(
         re.compile("found unknown escape character"),
@@ -142,7 +142,7 @@ def _document(events: Iterator[Any], positions: Positions) -> Any:
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1:
-                raise YamlProblem(_line(event), gettext("A second document begins here. Remove the line ‘---’."))
+                raise YamlProblem(_line(event), gettext("A second document begins here. Remove the line “---”."))
         elif isinstance(event, yaml.NodeEvent):
             positions[()] = _line(event)
             data = _value(event, events, (), positions)
@@ -197,7 +197,7 @@ def _dict(events: Iterator[Any], path: YamlPath, positions: Positions) -> dict[s
         inner = (*path, name)
         if name in fields:
             first = positions[inner]
-            message = gettext("‘%(name)s’ is already on line %(line)s. Remove one of them.", name=name, line=first)
+            message = gettext("“%(name)s” is already on line %(line)s. Remove one of them.", name=name, line=first)
             raise YamlProblem(_line(event), message)
         positions[inner] = _line(event)
         fields[name] = _value(next(events), events, inner, positions)

@@ -74,8 +74,8 @@ def describe_extension(wanted: ExtensionSettings, timezone: str) -> str:
     if wanted.attempts is not None:
         parts.append(ngettext("%(num)s attempt", "%(num)s attempts", wanted.attempts))
     if wanted.time_factor is not None:
-        parts.append(gettext("%(factor)s times the minutes", factor=f"{wanted.time_factor:g}"))
-    return ", ".join(parts) or gettext("those of the class again")
+        parts.append(gettext("%(factor)s times the usual time", factor=f"{wanted.time_factor:g}"))
+    return ", ".join(parts) or gettext("same as the class")
 
 
 def _describe_time(at: datetime, timezone: str) -> str:

@@ -65,7 +65,11 @@ def add_tag(session: Session, user: User, set_id: int, ids: Collection[int], tag
             return {}
         if len(fact.tags) >= MOST_TAGS:
             raise BulkChangeRefused(
-                gettext("“%(fact)s” already has %(most)s tags, the maximum.", fact=fact.statement, most=MOST_TAGS)
+                gettext(
+                    "“%(fact)s” already has %(most)s tags, the maximum. Remove one first.",
+                    fact=fact.statement,
+                    most=MOST_TAGS,
+                )
             )
         return {"tags": [*fact.tags, tag]}
 
@@ -132,9 +136,7 @@ def _move_back(row: QuestionSet, facts: list[Fact], taken: set[str]) -> None:
         if fact.set_id != row.id:
             if fact.key in taken:
                 raise BulkChangeRefused(
-                    gettext(
-                        "Nothing was moved back: the set now has another fact with the key “%(key)s”.", key=fact.key
-                    )
+                    gettext("Can’t undo this: the set now has another fact with the same key, “%(key)s”.", key=fact.key)
                 )
             fact.set_id = row.id
             taken.add(fact.key)

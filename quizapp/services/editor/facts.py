@@ -129,7 +129,10 @@ def _refuse_bad_links(session: Session, fact: Fact, leads_to: Mapping[str, str])
     except CycleError as error:
         if fact.key in error.args[1]:  # another circle is not this fact's
             round_trip = " → ".join(statements.get(key, key) for key in reversed(error.args[1]))
-            raise InvalidFact("leads_to", gettext("These would form a circle: %(facts)s", facts=round_trip)) from None
+            raise InvalidFact(
+                "leads_to",
+                gettext("These facts would lead to each other in a circle. Remove one: %(facts)s", facts=round_trip),
+            ) from None
 
 
 # Order

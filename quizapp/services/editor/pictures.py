@@ -19,7 +19,12 @@ def store_picture(session: Session, user: User, picture: EncodedPicture, *, now:
         return known
     mine = select(func.count()).where(StoredPicture.uploader_id == user.id)
     if (session.scalar(mine) or 0) >= MAX_PER_PERSON:
-        raise InvalidPicture(gettext("You have uploaded %(most)s pictures, the maximum.", most=f"{MAX_PER_PERSON:,}"))
+        raise InvalidPicture(
+            gettext(
+                "You have already uploaded %(most)s pictures, the maximum. Use one that you uploaded before.",
+                most=f"{MAX_PER_PERSON:,}",
+            )
+        )
     row = {"digest": picture.digest, "data": picture.data, "width": picture.width, "height": picture.height}
     stored = insert_or(session, StoredPicture.__table__).values(**row, uploader_id=user.id, created_at=now)
     session.execute(stored.on_conflict_do_nothing())  # the same may be on its way twice

@@ -34,8 +34,8 @@ from quizapp.web.requests import parse_id
 PICKED, DRAWN = "picked", "drawn"
 MOST_ATTEMPTS = 100
 YEARS = range(2000, 2200)  # of times: the clocks of any time zone can show them
-TIME = gettext("Enter a date and a time, or leave this empty.")
-SKIPPED = gettext("Clocks go forward that night, so this time doesn’t exist. Enter another.")
+TIME = gettext("Choose a date and a time, or leave this empty.")
+SKIPPED = gettext("Clocks go forward that night, so this time doesn’t exist. Choose another.")
 
 
 def _line(typed: str | None) -> str:
@@ -88,7 +88,7 @@ def _to_instants(fields: Iterable[Field], timezone: str) -> dict[str, datetime |
 class _AssignmentForm(FlaskForm):
     title = StringField(
         gettext("Title"),
-        [InputRequired(gettext("Enter a title.")), Length(max=80, message=gettext("Use at most 80 characters."))],
+        [InputRequired(gettext("Type a title.")), Length(max=80, message=gettext("Use at most 80 characters."))],
         filters=[_line],
         render_kw={"maxlength": 80},
     )
@@ -105,7 +105,7 @@ class StudyAssignmentForm(_AssignmentForm):
     exam_day = DateField(
         gettext("Exam day"),
         [Optional()],
-        invalid_value_message=gettext("Enter a date as year-month-day, or leave this empty."),
+        invalid_value_message=gettext("Type a date such as 2027-05-31, or leave this empty."),
     )
     retention = _integer_field(
         gettext("Desired retention, in percent"),
@@ -220,15 +220,15 @@ class QuizAssignmentForm(_AssignmentForm):
             faults.append(
                 gettext("Choose a question first.")
                 if chosen
-                else gettext("Enter a number of questions for at least one topic.")
+                else gettext("Type a number of questions for at least one topic.")
             )
         if number > BIGGEST_SIZE:
             message = gettext(
-                "A quiz has at most %(most)s questions, not %(number)s.", most=BIGGEST_SIZE, number=number
+                "A quiz can have at most %(most)s questions. You chose %(number)s.", most=BIGGEST_SIZE, number=number
             )
             faults.append(message)
         if chosen and repeats:
-            faults.append(gettext("Two questions ask the same fact, so one gives the other away. Remove one."))
+            faults.append(gettext("Two questions are about the same fact, so one gives the other away. Remove one."))
         self.how.errors = [*self.how.errors, *faults]
         return {"question_ids": list(picked) if chosen else [], "draws": {} if chosen else dict(draws)}
 

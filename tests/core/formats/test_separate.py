@@ -33,7 +33,7 @@ def test_it_says_why_and_where_a_file_is_unreadable() -> None:
         separate.read_separately("yaml", b"- key: a\n- key: b\n---\n- key: c\n", topic="t")
     assert (refused.value.place, refused.value.message) == (
         "Line 3",
-        "A second document begins here. Remove the line ‘---’.",
+        "A second document begins here. Remove the line “---”.",
     )
 
 

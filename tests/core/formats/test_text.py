@@ -199,8 +199,8 @@ def test_a_column_without_meaning_is_listed() -> None:
 @pytest.mark.parametrize(
     ("row", "why"),
     [
-        ("What?,", "‘answer’ is empty"),
-        (",a", "‘prompt’ is empty. Fill it in."),
+        ("What?,", "“answer” is empty"),
+        (",a", "“prompt” is empty. Fill it in."),
         ("What?,maybe,true_false", "The answer to a statement must be true or false, not “maybe”."),
         ("What?,a,riddle", "“riddle” is not a kind of question."),
         ("What?,last year,date", "‘last year’ is not a date"),
@@ -256,7 +256,7 @@ def test_yaml_tells_the_line_of_what_is_wrong() -> None:
     read = yaml.read(text.encode(), topic="t")
     assert [question.key for question in questions(read)] == ["nile-a"]
     assert [(skipped.place, skipped.what) for skipped in read.skipped] == [("Line 6", "What?"), ("Line 9", "empty")]
-    assert "‘riddle’ is not a kind of question" in read.skipped[0].why
+    assert "“riddle” is not a kind of question" in read.skipped[0].why
 
 
 def test_json_that_was_exported_is_read_with_its_header() -> None:

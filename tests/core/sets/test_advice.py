@@ -16,7 +16,7 @@ Advise = Callable[..., list[str]]
 SENTENCE = ("Whoever knows a lake can drain it.", "Whoever knows a lake can drain it (passage 1, sentence 2).")
 STATEMENT = "Speke reached the eastern lake in 1858."
 REACHED = "  date: 1858-08-03\n"
-CONTESTED = "The caution says that this is contested. Say whose view it is, as in ‘According to …’."
+CONTESTED = "The caution says that this is contested. Say whose view it is, as in “According to …”."
 CAUTION = (REACHED, f"{REACHED}  caution: Contested. Burton thought otherwise.\n")
 JUDGED = (
     "    - key: reached-date",
@@ -51,10 +51,10 @@ LONG = " ".join(["Speke", *["far"] * 24, "away."])
 
 BROKEN = [
     ((STATEMENT, LONG), "3: The statement has 26 words. Keep it to one idea, in at most 25 words."),
-    ((STATEMENT, "He came."), "3: The statement begins with ‘He’. Say who or what, so that it can be read alone."),
+    ((STATEMENT, "He came."), "3: The statement begins with “He”. Say who or what, so that it can be read alone."),
     (
         (STATEMENT, "The same man came."),
-        "3: The statement begins with ‘The same’. Say who or what, so that it can be read alone.",
+        "3: The statement begins with “The same”. Say who or what, so that it can be read alone.",
     ),
     (CAUTION, f"3: {CONTESTED}"),
     (
@@ -63,7 +63,7 @@ BROKEN = [
     ),
     (
         ("(passage 1, sentence 2)", "(see the passage)"),
-        "8: End with the sentence it is based on, as in ‘(passage 6, sentence 7)’.",
+        "8: End with the sentence it is based on, as in “(passage 6, sentence 7)”.",
     ),
 ]
 
@@ -113,5 +113,5 @@ def test_shares_of_the_whole_set(advise: Advise) -> None:
 
 def test_the_rules_of_english_are_for_english(advise: Advise) -> None:
     assert advise(("language: en", "language: de"), file=SET) == [
-        f"{A}:8: End with the sentence it is based on, as in ‘(passage 6, sentence 7)’."
+        f"{A}:8: End with the sentence it is based on, as in “(passage 6, sentence 7)”."
     ]

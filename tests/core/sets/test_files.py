@@ -131,47 +131,47 @@ NOT_A_KEY = "is not a key. Use lower-case letters, digits and single hyphens."
 # (what stands in the file, what an author wrote instead, the problem reported)
 FAULTS_IN_SPRINGS = [
     # The schema.
-    ("kind: choice", "kind: chioce", f"12: ‘chioce’ is not a kind of question. Did you mean ‘choice’? {KINDS}"),
-    ("      kind: choice\n", "", f"11: This question has no ‘kind’. Add one. {KINDS}"),
+    ("kind: choice", "kind: chioce", f"12: “chioce” is not a kind of question. Did you mean “choice”? {KINDS}"),
+    ("      kind: choice\n", "", f"11: This question has no “kind”. Add one. {KINDS}"),
     (
         "kind: choice\n      prompt:",
         "kind: choice\n      promt:",
-        "13: There is no field ‘promt’ here. Did you mean ‘prompt’?",
+        "13: There is no field “promt” here. Did you mean “prompt”?",
     ),
-    ("kind: choice\n      prompt:", "kind: choice\n      promt:", "11: The field ‘prompt’ is missing. Add it."),
+    ("kind: choice\n      prompt:", "kind: choice\n      promt:", "11: The field “prompt” is missing. Add it."),
     (
         "He was ill.",
         "He was ill., because: x",
-        "16: There is no field ‘because’ here. The fields are text, why_not, misconception.",
+        "16: There is no field “because” here. The fields are text, why_not, misconception.",
     ),
-    ("answer: John Speke", "anser: John Speke", "25: There is no field ‘anser’ here. Did you mean ‘answer’?"),
-    ("  statement: Speke named the spring.\n", "", "1: The field ‘statement’ is missing. Add it."),
-    ("prompt: Who named it?", "prompt:", "13: ‘prompt’ is empty. Fill it in."),
-    ("prompt: Who named it?", 'prompt: " "', "13: ‘prompt’ is empty. Fill it in."),
-    ("prompt: Who named it?", "prompt: 1858", '13: ‘prompt’ must be text. Put it in quotes: "1858".'),
-    ("prompt: Who named it?", "prompt: true", '13: ‘prompt’ must be text. Put it in quotes: "true".'),
-    ("prompt: Who named it?", "prompt: [Who]", "13: ‘prompt’ must be text. If it is, put it in quotes."),
-    ("date: 1858-08-03", "date: 1858", '6: ‘date’ must be text. Put it in quotes: "1858".'),
+    ("answer: John Speke", "anser: John Speke", "25: There is no field “anser” here. Did you mean “answer”?"),
+    ("  statement: Speke named the spring.\n", "", "1: The field “statement” is missing. Add it."),
+    ("prompt: Who named it?", "prompt:", "13: “prompt” is empty. Fill it in."),
+    ("prompt: Who named it?", 'prompt: " "', "13: “prompt” is empty. Fill it in."),
+    ("prompt: Who named it?", "prompt: 1858", '13: “prompt” must be text. Put it in quotes: "1858".'),
+    ("prompt: Who named it?", "prompt: true", '13: “prompt” must be text. Put it in quotes: "true".'),
+    ("prompt: Who named it?", "prompt: [Who]", "13: “prompt” must be text. If it is, put it in quotes."),
+    ("date: 1858-08-03", "date: 1858", '6: “date” must be text. Put it in quotes: "1858".'),
     ("date: 1858-08-03", "date: 1858-02-30", "6: There is no such day as ‘1858-02-30’."),
     (
         "date: 1858-08-03",
         "date: August",
         "6: ‘August’ is not a date; write 1920, 1920-03, 1920-04-27, 1920-04-27T23:00, or start/end.",
     ),
-    ("- key: spring-named", "- key: Spring named", f"1: ‘Spring named’ {NOT_A_KEY}"),
-    ("    mouth-named:", "    Mouth:", f"9: ‘Mouth’ {NOT_A_KEY}"),
-    ("answer: Speke", 'answer: "Speke\\nalone"', "14: ‘answer’ must be a single line."),
-    ("answer: Speke", f"answer: {'x' * 301}", "14: ‘answer’ is too long: it has 301 characters, and 300 are allowed."),
-    ("passages: [1]", "passages: 1", f"4: ‘passages’ {LIST}"),
-    ("passages: [1]", "passages:", f"4: ‘passages’ is empty. Fill it in. ‘passages’ {LIST}"),
-    ("passages: [1]", "passages: [1, one]", "4: Item 2 of ‘passages’ must be a whole number, without quotes."),
-    ("passages: [1]", "passages: [0]", "4: Item 1 of ‘passages’ must be 1 or more."),
-    ("passages: [1]", "passages: [1000]", "4: Item 1 of ‘passages’ must be 999 or less."),
-    ("    mouth-named: The mouth was next.", "    - mouth-named", f"8: ‘leads_to’ {GROUP}"),
+    ("- key: spring-named", "- key: Spring named", f"1: “Spring named” {NOT_A_KEY}"),
+    ("    mouth-named:", "    Mouth:", f"9: “Mouth” {NOT_A_KEY}"),
+    ("answer: Speke", 'answer: "Speke\\nalone"', "14: “answer” must be a single line."),
+    ("answer: Speke", f"answer: {'x' * 301}", "14: “answer” is too long: it has 301 characters, and 300 are allowed."),
+    ("passages: [1]", "passages: 1", f"4: “passages” {LIST}"),
+    ("passages: [1]", "passages:", f"4: “passages” is empty. Fill it in. “passages” {LIST}"),
+    ("passages: [1]", "passages: [1, one]", "4: Item 2 of “passages” must be a whole number, without quotes."),
+    ("passages: [1]", "passages: [0]", "4: Item 1 of “passages” must be 1 or more."),
+    ("passages: [1]", "passages: [1000]", "4: Item 1 of “passages” must be 999 or less."),
+    ("    mouth-named: The mouth was next.", "    - mouth-named", f"8: “leads_to” {GROUP}"),
     (
         "        - {text: Park, why_not: He was elsewhere.}\n",
         "        - {text: Park, why_not: 7}\n",
-        '17: ‘why_not’ must be text. Put it in quotes: "7".',
+        '17: “why_not” must be text. Put it in quotes: "7".',
     ),
     ("text: Park", "text: Burton", "11: Two choices have the same text."),
     (
@@ -180,30 +180,30 @@ FAULTS_IN_SPRINGS = [
         "19: The gaps in the text and the gaps with answers differ: explorer, who.",
     ),
     # Anything YAML itself forbids.
-    ("passages: [1]", "topic: mouths", "4: ‘topic’ is already on line 2. Remove one of them."),
+    ("passages: [1]", "topic: mouths", "4: “topic” is already on line 2. Remove one of them."),
     (
         "statement: Speke",
         "statement: Speke: he",
         "3: There is a colon followed by a space inside text. Put the whole text in quotes.",
     ),
     # References.
-    ("topic: springs", "topic: spring", "2: set.yaml has no topic ‘spring’. Did you mean ‘springs’?"),
+    ("topic: springs", "topic: spring", "2: set.yaml has no topic “spring”. Did you mean “springs”?"),
     ("passages: [1]", "passages: [1, 3]", "4: set.yaml has no passage 3. Add it there, or change it here."),
     ("notes: [7]", "notes: [1]", "5: set.yaml has no note 1. Add it there, or change it here."),
-    ("actors: [speke]", "actors: [burton]", "7: names.yaml has no name ‘burton’. Add it there, or change it here."),
+    ("actors: [speke]", "actors: [burton]", "7: names.yaml has no name “burton”. Add it there, or change it here."),
     (
         "spellings_of: [speke]",
         "spellings_of: [spek]",
-        "26: names.yaml has no name ‘spek’. Did you mean ‘speke’?",
+        "26: names.yaml has no name “spek”. Did you mean “speke”?",
     ),
-    ("    mouth-named:", "    mouth-name:", "9: There is no fact ‘mouth-name’. Did you mean ‘mouth-named’?"),
+    ("    mouth-named:", "    mouth-name:", "9: There is no fact “mouth-name”. Did you mean “mouth-named”?"),
     ("    mouth-named:", "    spring-named:", "9: A fact cannot lead to itself. Remove this."),
     # Answers.
-    ("text: Burton", "text: Spéke.", "16: The wrong choice ‘Spéke.’ says the same as the answer. Write another."),
-    ("reject: [Burton]", "reject: [Burton, СПИК]", "27: ‘СПИК’ is both refused and accepted. Remove one of the two."),
-    ("{{explorer}}", "{{explorer}} (John Speke)", "22: The text shows the answer of the gap ‘explorer’. Reword it."),
+    ("text: Burton", "text: Spéke.", "16: The wrong choice “Spéke.” says the same as the answer. Write another."),
+    ("reject: [Burton]", "reject: [Burton, СПИК]", "27: “СПИК” is both refused and accepted. Remove one of the two."),
+    ("{{explorer}}", "{{explorer}} (John Speke)", "22: The text shows the answer of the gap “explorer”. Reword it."),
     ("{{explorer}}", "{{explorer}} {{}}", "22: There is a {{ or }} without its partner. Write a gap as {{label}}."),
-    ("answer: John Speke", "answer: Explorer", "24: The label ‘explorer’ gives the answer away. Choose another."),
+    ("answer: John Speke", "answer: Explorer", "24: The label “explorer” gives the answer away. Choose another."),
 ]
 
 
@@ -220,45 +220,45 @@ FAULTS_ELSEWHERE = [
     (
         "language: en",
         "language: English",
-        "set.yaml:4: ‘English’ is not a language code. Write one such as en, az or ru.",
+        "set.yaml:4: “English” is not a language code. Write one such as en, az or ru.",
     ),
-    ("title: Rivers\n", "", "set.yaml:1: The field ‘title’ is missing. Add it."),
+    ("title: Rivers\n", "", "set.yaml:1: The field “title” is missing. Add it."),
     (SET, "", "set.yaml:1: This file is empty. Fill it in."),
     (SET, "- key: rivers", f"set.yaml:1: This entry {GROUP}"),
-    ("notes:", "  - {number: 3, title: Middles}\nnotes:", "set.yaml:11: The field ‘digest’ is missing. Add it."),
+    ("notes:", "  - {number: 3, title: Middles}\nnotes:", "set.yaml:11: The field “digest” is missing. Add it."),
     (
         "notes:",
         "  - {number: 2, title: Ends, digest: Again.}\nnotes:",
-        "set.yaml:11: ‘2’ is already used (set.yaml:10). Choose another.",
+        "set.yaml:11: “2” is already used (set.yaml:10). Choose another.",
     ),
     (
         "passages:",
         "  - {key: springs, title: Again, summary: Again.}\npassages:",
-        "set.yaml:8: ‘springs’ is already used (set.yaml:6). Choose another.",
+        "set.yaml:8: “springs” is already used (set.yaml:6). Choose another.",
     ),
     (
         "passages:",
         "  - {key: floods, title: Floods, summary: High water.}\npassages:",
-        "set.yaml:8: No fact belongs to the topic ‘floods’. Add one, or remove the topic.",
+        "set.yaml:8: No fact belongs to the topic “floods”. Add one, or remove the topic.",
     ),
-    ("key: spike,", "key: speke,", "names.yaml:2: ‘speke’ is already used (names.yaml:1). Choose another."),
+    ("key: spike,", "key: speke,", "names.yaml:2: “speke” is already used (names.yaml:1). Choose another."),
     # The name is refused, but references to it are not reported as well.
     (
         "type: place",
         "type: river",
-        "names.yaml:3: ‘river’ does not fit here. Write one of these: person, organisation, place.",
+        "names.yaml:3: “river” does not fit here. Write one of these: person, organisation, place.",
     ),
-    ("key: nile, ", "key: nile, key: nil, ", "names.yaml:3: ‘key’ is already on line 3. Remove one of them."),
-    (NAMES, "a: b", "names.yaml:1: This file must be a list. Begin each entry with ‘- key:’."),
+    ("key: nile, ", "key: nile, key: nil, ", "names.yaml:3: “key” is already on line 3. Remove one of them."),
+    (NAMES, "a: b", "names.yaml:1: This file must be a list. Begin each entry with “- key:”."),
     (MOUTHS, "- just text\n" + MOUTHS, f"facts/b.yaml:1: This entry {GROUP}"),
     (
         "key: mouth-judged",
         "key: spring-cloze",
-        "facts/b.yaml:11: ‘spring-cloze’ is already used (facts/a.yaml:19). Choose another.",
+        "facts/b.yaml:11: “spring-cloze” is already used (facts/a.yaml:19). Choose another.",
     ),
-    ("answer: true", "answer: yes", "facts/b.yaml:14: ‘answer’ must be true or false, without quotes."),
-    ("kind: typed", "kind: poem", f"facts/b.yaml:6: ‘poem’ is not a kind of question. {KINDS}"),
-    ("key: mouth-typed", "answer: It", "facts/b.yaml:8: ‘answer’ is already on line 5. Remove one of them."),
+    ("answer: true", "answer: yes", "facts/b.yaml:14: “answer” must be true or false, without quotes."),
+    ("kind: typed", "kind: poem", f"facts/b.yaml:6: “poem” is not a kind of question. {KINDS}"),
+    ("key: mouth-typed", "answer: It", "facts/b.yaml:8: “answer” is already on line 5. Remove one of them."),
     (
         "statement: The",
         "statement: '",
@@ -305,7 +305,7 @@ def test_every_fault_of_every_file_is_found(write: Write) -> None:
 def test_two_facts_with_one_key(write: Write) -> None:
     again = MOUTHS.replace("key: mouth-typed", "key: a-typed").replace("key: mouth-judged", "key: a-judged")
     _, problems = read_set(write({"facts/c.yaml": again}))
-    assert problems == [Problem("facts/c.yaml", 1, "‘mouth-named’ is already used (facts/b.yaml:1). Choose another.")]
+    assert problems == [Problem("facts/c.yaml", 1, "“mouth-named” is already used (facts/b.yaml:1). Choose another.")]
 
 
 def test_every_circle_is_named(write: Write) -> None:
@@ -368,7 +368,7 @@ def test_two_sets_with_one_key(write: Write, tmp_path: Path) -> None:
     write(folder="b")
     first, second = read_bank(tmp_path)
     assert first[0]
-    assert second == (None, [Problem("b/set.yaml", 1, "The set in a already has the key ‘rivers’. Choose another.")])
+    assert second == (None, [Problem("b/set.yaml", 1, "The set in a already has the key “rivers”. Choose another.")])
 
 
 def test_an_empty_bank_is_a_problem(tmp_path: Path) -> None:

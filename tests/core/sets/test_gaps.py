@@ -91,25 +91,25 @@ def test_a_chosen_and_a_typed_gap_may_stand_in_one_sentence(check: Check, lakes:
 @pytest.mark.parametrize(
     ("good", "poor", "found"),
     [
-        ("text: lines", "text: netts", "13: ‘nets’ and ‘netts’ are almost the same. Change one."),
-        ("text: ibis", "text: eagel", "19: ‘eagle’ and ‘eagel’ are almost the same. Change one."),
+        ("text: lines", "text: netts", "13: “nets” and “netts” are almost the same. Change one."),
+        ("text: ibis", "text: eagel", "19: “eagle” and “eagel” are almost the same. Change one."),
         (
             "text: lines",
             "text: seines",
-            "13: ‘seines’ is wrong here, but ‘fished-typed’ accepts it. Change one of them.",
+            "13: “seines” is wrong here, but “fished-typed” accepts it. Change one of them.",
         ),
-        ("They serve in the river.", "Not lines.", "13: This only repeats ‘lines’. Say why it is wrong."),
+        ("They serve in the river.", "Not lines.", "13: This only repeats “lines”. Say why it is wrong."),
         (
             "It left long ago.",
             "It fears no storm!",
-            "19: ‘eagle’ has the same reason. Say what is wrong here.",
+            "19: “eagle” has the same reason. Say what is wrong here.",
         ),
         (
             "text: lines",
             "text: storms",
-            "13: ‘storms’ is already in the question, so nobody will choose it. Write another.",
+            "13: “storms” is already in the question, so nobody will choose it. Write another.",
         ),
-        ("text: ibis", "text: heron", "19: ‘heron’ does not fit the ‘an’ before the gap. Write one that does."),
+        ("text: ibis", "text: heron", "19: “heron” does not fit the “an” before the gap. Write one that does."),
     ],
 )
 def test_poor_choices_are_found(check: Check, good: str, poor: str, found: str) -> None:
@@ -147,7 +147,7 @@ def test_a_sentence_may_be_chosen_for_first_and_typed_into_later(check: Check) -
 """
     assert check(FACT + typed) == []
     chosen_again = CLOZE[CLOZE.index("    - key") :].replace("fished-cloze", "fished-again")
-    asks_the_same = f"‘fished-cloze’ ({FILE}:7) already asks this. Ask for something else."
+    asks_the_same = f"“fished-cloze” ({FILE}:7) already asks this. Ask for something else."
     assert check(FACT + chosen_again) == [f"{FILE}:29: {asks_the_same}"]
 
 
@@ -176,7 +176,7 @@ def test_a_key_given_away_by_its_length_counts_in_a_gap_as_elsewhere(check: Chec
     ("good", "bad", "problem"),
     [
         ("text: ibis", "text: Otter", "15: Two choices have the same text."),
-        ("text: ibis", "text: the otter", "19: The wrong choice ‘the otter’ says the same as the answer"),
+        ("text: ibis", "text: the otter", "19: The wrong choice “the otter” says the same as the answer"),
         (
             "answer: otter",
             "answer: otter\n          accept: [beaver]",
@@ -187,12 +187,12 @@ def test_a_key_given_away_by_its_length_counts_in_a_gap_as_elsewhere(check: Chec
             "",
             "15: A gap with a list needs two or more wrong choices; there is 1.",
         ),
-        ("why_not: It fears no storm.", "whynot: So.", "18: There is no field ‘whynot’ here. Did you mean ‘why_not’?"),
-        ("why_not: It left long ago.", "misconception: Two words", "19: ‘Two words’ is not a key"),
+        ("why_not: It fears no storm.", "whynot: So.", "18: There is no field “whynot” here. Did you mean “why_not”?"),
+        ("why_not: It left long ago.", "misconception: Two words", "19: “Two words” is not a key"),
         (
             "an {{creature}} warns",
             "an {{creature}}, not the otter, warns",
-            "8: The text shows the answer of the gap ‘creat",
+            "8: The text shows the answer of the gap “creat",
         ),
     ],
 )

@@ -36,9 +36,9 @@ def wrong(*texts: str) -> list[dict[str, str]]:
 @pytest.mark.parametrize(
     ("question", "path", "start"),
     [
-        ({"distractors": [*wrong("The Po"), {"text": "The Ob"}]}, ("distractors", 1, "why_not"), "Say why ‘The Ob’"),
+        ({"distractors": [*wrong("The Po"), {"text": "The Ob"}]}, ("distractors", 1, "why_not"), "Say why “The Ob”"),
         ({"distractors": wrong("The Po")}, (), "There is only one"),
-        ({"distractors": wrong("Nile", "The Po")}, ("distractors", 0, "text"), "The wrong choice ‘Nile’ says"),
+        ({"distractors": wrong("Nile", "The Po")}, ("distractors", 0, "text"), "The wrong choice “Nile” says"),
         ({"distractors": wrong("The Po", "The Ob"), "explanation": ""}, ("explanation",), "There is no expl"),
         ({"distractors": wrong("The Po", "The Ob"), "prompt": "Is the Nile long?"}, ("prompt",), "The question gives"),
         ({"distractors": wrong("The Po", "The Ob"), "prompt": "What happened on it?"}, ("prompt",), "This set refuses"),
@@ -56,7 +56,7 @@ def test_a_good_question_is_left_in_peace() -> None:
 
 def test_another_form_that_asks_the_same_is_named_without_a_line() -> None:
     (hint,) = said(NILE, kind="typed", prompt="What is long?", answer="The Nile")
-    assert hint == Hint(("prompt",), "‘nile’ already asks this. Ask for something else.")
+    assert hint == Hint(("prompt",), "“nile” already asks this. Ask for something else.")
 
 
 def test_what_is_wrong_with_another_form_is_not_said_here() -> None:

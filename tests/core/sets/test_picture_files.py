@@ -87,7 +87,7 @@ def test_pictures_that_no_question_names_are_not_read(load: Load) -> None:
 
 
 WHERE = "facts/a.yaml:8: "
-ONE_OF_THE_FOLDER = "A picture must be a file in the folder ‘pictures’, such as map.svg."
+ONE_OF_THE_FOLDER = "A picture must be a file in the folder “pictures”, such as map.svg."
 UNREADABLE = "pictures/map.svg cannot be read. An SVG needs a viewBox, and a width and height to match."
 
 
@@ -170,14 +170,14 @@ def test_links_out_of_the_folder_and_pipes_are_not_followed(load: Load, tmp_path
 @pytest.mark.parametrize(
     ("picture", "problem"),
     [
-        ("{file: map.svg}", "The field ‘alt’ is missing. Add it."),
+        ("{file: map.svg}", "The field “alt” is missing. Add it."),
         (
             "{file: map.svg, alt: A, size: 3}",
-            "There is no field ‘size’ here. The fields are digest, width, height, alt.",
+            "There is no field “size” here. The fields are digest, width, height, alt.",
         ),
-        ("{alt: A}", "The picture has no file. Name it, as in ‘file: map.svg’."),
-        ("{fil: map.svg, alt: A}", "The picture has no file. Name it, as in ‘file: map.svg’."),
-        ("map.svg", "‘picture’ must be a group of fields, one per line: name, colon, value."),
+        ("{alt: A}", "The picture has no file. Name it, as in “file: map.svg”."),
+        ("{fil: map.svg, alt: A}", "The picture has no file. Name it, as in “file: map.svg”."),
+        ("map.svg", "“picture” must be a group of fields, one per line: name, colon, value."),
     ],
 )
 def test_a_picture_has_a_file_and_a_text_alternative(load: Load, picture: str, problem: str) -> None:

@@ -42,8 +42,8 @@ def test_it_works(check: Check) -> None:
     assert check() == []
 
 
-ONLY_REPEATS = "This only repeats ‘Mungo Park’. Say why it is wrong."
-SAME_REASON = "‘Richard Burton’ has the same reason. Say what is wrong here."
+ONLY_REPEATS = "This only repeats “Mungo Park”. Say why it is wrong."
+SAME_REASON = "“Richard Burton” has the same reason. Say what is wrong here."
 NOTHING_NEW = "The explanation only repeats what was just read. Add a reason or connection."
 GIVEN_AWAY = "The question gives the answer away"
 RYE = "What grew on the ground that was won?"
@@ -51,35 +51,35 @@ RYE = "What grew on the ground that was won?"
 # (file, what stands there, what an author wrote instead, the line and the message of all that is found)
 POOR = [
     # Choices too near to the key or to one another, or right elsewhere.
-    (A, "text: Mungo Park", "text: John Speek", "17: ‘John Speke’ and ‘John Speek’ are almost the same. Change one."),
-    (A, "text: Mungo Park", "text: J. Speke", "17: ‘John Speke’ and ‘J. Speke’ are almost the same. Change one."),
+    (A, "text: Mungo Park", "text: John Speek", "17: “John Speke” and “John Speek” are almost the same. Change one."),
+    (A, "text: Mungo Park", "text: J. Speke", "17: “John Speke” and “J. Speke” are almost the same. Change one."),
     (
         A,
         "text: Mungo Park",
         "text: Burton Richard",
-        "17: ‘Richard Burton’ and ‘Burton Richard’ are almost the same. Change one.",
+        "17: “Richard Burton” and “Burton Richard” are almost the same. Change one.",
     ),
-    (B, "[Pumps, Canals]", "[Bornu, Burnu]", "9: ‘Bornu’ and ‘Burnu’ are almost the same. Change one."),
+    (B, "[Pumps, Canals]", "[Bornu, Burnu]", "9: “Bornu” and “Burnu” are almost the same. Change one."),
     (
         A,
         "text: Mungo Park",
         "text: Спик",
-        "17: ‘Спик’ is wrong here, but ‘reached-typed’ accepts it. Change one of them.",
+        "17: “Спик” is wrong here, but “reached-typed” accepts it. Change one of them.",
     ),
-    (B, "text: Locks", "text: Canal", "12: ‘Canals’ and ‘Canal’ are almost the same. Change one."),
+    (B, "text: Locks", "text: Canal", "12: “Canals” and “Canal” are almost the same. Change one."),
     (
         B,
         "[Pumps, Canals]",
         "[Pumps and oars, Oars and pumps]",
-        "9: ‘Pumps and oars’ and ‘Oars and pumps’ are almost the same. Change one.",
+        "9: “Pumps and oars” and “Oars and pumps” are almost the same. Change one.",
     ),
-    (B, "extra: [Bridge]", "extra: [Bridge, Canall]", "30: ‘Canal’ and ‘Canall’ are almost the same. Change one."),
+    (B, "extra: [Bridge]", "extra: [Bridge, Canall]", "30: “Canal” and “Canall” are almost the same. Change one."),
     # Reasons and explanations that say nothing.
     (
         A,
         "\n          why_not: He followed another river.",
         "",
-        "17: Say why ‘Mungo Park’ is wrong (why_not).",
+        "17: Say why “Mungo Park” is wrong (why_not).",
     ),
     (
         A,
@@ -99,19 +99,19 @@ POOR = [
     (B, "The bottom lay below the sea.", "The work needed pumps.", f"18: {NOTHING_NEW}"),
     (B, "Wheat came later.", "It was rye.", f"41: {NOTHING_NEW}"),
     # A question that answers itself.
-    (A, "Who came to the shore first?", "Who was John Speke’s leader?", f"12: {GIVEN_AWAY}: ‘John Speke’. Reword it."),
-    (A, "discovered these waters?", "was called Спик?", f"22: {GIVEN_AWAY}: ‘Спик’. Reword it."),
-    (A, "Complete the sentence.", "What did the camels do?", f"28: {GIVEN_AWAY}: ‘camels’. Reword it."),
-    (A, "did the expedition arrive?", "was it, if not 3 August?", f"36: {GIVEN_AWAY}: ‘3 August’. Reword it."),
-    (B, "What was used?", "Were canals used?", f"8: {GIVEN_AWAY}: ‘Canals’. Reword it."),
+    (A, "Who came to the shore first?", "Who was John Speke’s leader?", f"12: {GIVEN_AWAY}: “John Speke”. Reword it."),
+    (A, "discovered these waters?", "was called Спик?", f"22: {GIVEN_AWAY}: “Спик”. Reword it."),
+    (A, "Complete the sentence.", "What did the camels do?", f"28: {GIVEN_AWAY}: “camels”. Reword it."),
+    (A, "did the expedition arrive?", "was it, if not 3 August?", f"36: {GIVEN_AWAY}: “3 August”. Reword it."),
+    (B, "What was used?", "Were canals used?", f"8: {GIVEN_AWAY}: “Canals”. Reword it."),
     (
         B,
         "the steps in order",
         "survey, digging, pumping in order",
-        f"21: {GIVEN_AWAY}: ‘Survey → Digging → Pumping’. Reword it.",
+        f"21: {GIVEN_AWAY}: “Survey → Digging → Pumping”. Reword it.",
     ),
-    (B, "How many workers dug?", "How many of the 5,000 dug?", f"34: {GIVEN_AWAY}: ‘5,000’. Reword it."),
-    (B, "answer: Rye.", "answer: The ground.", f"39: {GIVEN_AWAY}: ‘The ground.’. Reword it."),
+    (B, "How many workers dug?", "How many of the 5,000 dug?", f"34: {GIVEN_AWAY}: “5,000”. Reword it."),
+    (B, "answer: Rye.", "answer: The ground.", f"39: {GIVEN_AWAY}: “The ground.”. Reword it."),
     (
         B,
         "[Survey, Digging, Pumping]",
@@ -122,33 +122,33 @@ POOR = [
         B,
         "left: Digger",
         "left: Canal digger",
-        "29: ‘Canal digger’ and ‘Canal’ share words, which gives the pair away. Reword one of them.",
+        "29: “Canal digger” and “Canal” share words, which gives the pair away. Reword one of them.",
     ),
     # A question that answers another.
     (
         B,
         RYE,
         "Which explorer, Speke or Burton, discovered these waters?",
-        "39: The question gives away the answer to ‘reached-typed’: ‘Speke’. Reword it.",
+        "39: The question gives away the answer to “reached-typed”: “Speke”. Reword it.",
     ),
     (
         B,
         RYE,
         "When the expedition could arrive, on the day of 3 August 1858, which crop did it see?",
-        "39: The question gives away the answer to ‘reached-date’: ‘3 August 1858’. Reword it.",
+        "39: The question gives away the answer to “reached-date”: “3 August 1858”. Reword it.",
     ),
     # The same question twice.
     (
         B,
         RYE,
         "On which day did the expedition arrive!",
-        "39: ‘reached-date’ (facts/a.yaml:36) already asks this. Ask for something else.",
+        "39: “reached-date” (facts/a.yaml:36) already asks this. Ask for something else.",
     ),
     (
         B,
         "What was used?",
         "who came to the shore first",
-        "8: ‘reached-choice’ (facts/a.yaml:12) already asks this. Ask for something else.",
+        "8: “reached-choice” (facts/a.yaml:12) already asks this. Ask for something else.",
     ),
     # Dates.
     (
@@ -162,13 +162,13 @@ POOR = [
         B,
         "How many workers dug?",
         "Who was at that time the Mayor’s guest?",
-        "34: This set refuses questions like ‘who was * mayor*’: The source names none.",
+        "34: This set refuses questions like “who was * mayor*”: The source names none.",
     ),
     (
         B,
         "The work needed pumps.",
         "Who was the mayor is not known.",
-        "16: This set refuses questions like ‘who was * mayor*’: The source names none.",
+        "16: This set refuses questions like “who was * mayor*”: The source names none.",
     ),
 ]
 
@@ -233,7 +233,7 @@ def test_what_is_good_is_let_pass(check: Check, file: str, good: str, other: str
 )
 def test_an_effect_that_is_over_before_its_cause_begins(check: Check, effect: str, shown: str) -> None:
     assert check(changed(B, '"1902"', f'"{effect}"')) == [
-        f"facts/a.yaml:8: ‘lake-drained’ ({shown}) ended before ‘lake-reached’ (3 August 1858) began, "
+        f"facts/a.yaml:8: “lake-drained” ({shown}) ended before “lake-reached” (3 August 1858) began, "
         "so it cannot result from it. Correct a date, or remove the link."
     ]
 
@@ -251,7 +251,7 @@ def test_an_effect_that_may_come_after_its_cause(check: Check, effect: str) -> N
         (
             "[1858-08-04]",
             "4 August 1858",
-            ["facts/a.yaml:17: ‘4 August 1858’ is wrong here, but ‘reached-date’ accepts it. Change one of them."],
+            ["facts/a.yaml:17: “4 August 1858” is wrong here, but “reached-date” accepts it. Change one of them."],
         ),
     ],
 )
@@ -310,7 +310,7 @@ def test_a_chain_of_causes_that_does_not_come_to_the_end(check: Check) -> None:
     also = changed(A, "  leads_to:\n", "  leads_to:\n    extra: It was sounded.\n")
     assert check({"facts/c.yaml": dead_end}) == []
     assert check({"facts/c.yaml": dead_end, **also}) == [
-        "facts/c.yaml:1: The chain of causes ends here, before it reaches ‘lake-drained’. Add leads_to."
+        "facts/c.yaml:1: The chain of causes ends here, before it reaches “lake-drained”. Add leads_to."
     ]
     assert check({"facts/c.yaml": dead_end, **also, **changed("set.yaml", "end: lake-drained\n", "")}) == []
 
@@ -378,10 +378,10 @@ def test_the_statements_are_not_all_on_one_side(check: Check) -> None:
 
 # (what stands in set.yaml, what an author wrote instead, why the set cannot be read)
 FAULTS = [
-    ("who was * mayor*", '"* *"', "13: ‘* *’ refuses every question. Write words, with * for what varies."),
-    ("who was * mayor*", "m" * 201, "13: ‘pattern’ is too long: it has 201 characters, and 200 are allowed."),
-    (", why: The source names none.", "", "13: The field ‘why’ is missing. Add it."),
-    ("end: lake-drained", "end: lake-draned", "11: There is no fact ‘lake-draned’. Did you mean ‘lake-drained’?"),
+    ("who was * mayor*", '"* *"', "13: “* *” refuses every question. Write words, with * for what varies."),
+    ("who was * mayor*", "m" * 201, "13: “pattern” is too long: it has 201 characters, and 200 are allowed."),
+    (", why: The source names none.", "", "13: The field “why” is missing. Add it."),
+    ("end: lake-drained", "end: lake-draned", "11: There is no fact “lake-draned”. Did you mean “lake-drained”?"),
 ]
 
 
@@ -411,7 +411,7 @@ def test_a_set_with_problems_is_judged_as_far_as_it_can_be_read(tmp_path: Path) 
     unknown_topic = check_set(tmp_path)
     assert [str(problem)[:14] for problem in unknown_topic.problems] == ["facts/a.yaml:2"]
     assert [str(finding) for finding in unknown_topic.findings] == [
-        f"facts/b.yaml:34: {GIVEN_AWAY}: ‘5,000’. Reword it."
+        f"facts/b.yaml:34: {GIVEN_AWAY}: “5,000”. Reword it."
     ]
     write(tmp_path, POOR_FILE | changed(A, "  topic: shores\n", ""))
     refused = check_set(tmp_path)
@@ -426,8 +426,8 @@ def test_a_bank_is_judged_set_by_set(tmp_path: Path) -> None:
     east, north, west = check_bank(tmp_path)
     assert [(found.problems, bool(found.question_set)) for found in (east, north)] == [([], True)] * 2
     assert [str(problem) for problem in west.problems] == [
-        "west/set.yaml:1: The set in east already has the key ‘lakes’. Choose another."
+        "west/set.yaml:1: The set in east already has the key “lakes”. Choose another."
     ]
     findings = [str(finding) for found in (east, north, west) for finding in found.findings]
-    assert findings == [f"{folder}/facts/b.yaml:34: {GIVEN_AWAY}: ‘5,000’. Reword it." for folder in ("east", "west")]
+    assert findings == [f"{folder}/facts/b.yaml:34: {GIVEN_AWAY}: “5,000”. Reword it." for folder in ("east", "west")]
     assert read_bank(tmp_path) == [(found.question_set, found.problems) for found in (east, north, west)]

@@ -74,8 +74,8 @@ def test_a_field_name_is_always_text(name: str) -> None:
 BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
 
 REFUSED: list[tuple[str | bytes, int, str]] = [
-    ("key: a\nprompt: b\nkey: c\n", 3, "‘key’ is already on line 1. Remove one of them."),
-    ("a:\n  '1': x\n  1: y\n", 3, "‘1’ is already on line 2. Remove one of them."),
+    ("key: a\nprompt: b\nkey: c\n", 3, "“key” is already on line 1. Remove one of them."),
+    ("a:\n  '1': x\n  1: y\n", 3, "“1” is already on line 2. Remove one of them."),
     (BOMB, 1, "&a is read as an anchor. Put text that begins with & in quotes."),
     ("a: x\nb: *a\n", 2, "*a is read as a reference. Put text that begins with * in quotes."),
     ("a: b\n*c : d\n", 2, "*c is read as a reference. Put text that begins with * in quotes."),
@@ -93,13 +93,13 @@ REFUSED: list[tuple[str | bytes, int, str]] = [
     ("a: b\nc: \udc80\n", 2, "This is not UTF-8 text. Save the file as UTF-8."),
     ("a: b\nc: \x07\n", 2, "There is an invisible character (U+0007). Delete it."),
     (b"# " + b"x" * MAX_BYTES, 1, "The file is larger than 2 MB. Split it."),
-    ("a: b\n---\nc: d\n", 2, "A second document begins here. Remove the line ‘---’."),
+    ("a: b\n---\nc: d\n", 2, "A second document begins here. Remove the line “---”."),
     ("a: {{river}} rises\n", 1, "Text that begins with { or [ must be in quotes."),
     ("? [a]\n: b\n", 1, "Text that begins with { or [ must be in quotes."),
     ("a: why: because\n", 1, "There is a colon followed by a space inside text. Put the whole text in quotes."),
     ("a: @home\n", 1, "Text cannot begin with @, ` or %. Put it in quotes."),
-    ("a: &\n", 1, "Text cannot begin with ‘&’ or ‘*’. Put it in quotes."),
-    ("a: !x!y z\n", 1, "Text cannot begin with ‘!’. Put it in quotes."),
+    ("a: &\n", 1, "Text cannot begin with “&” or “*”. Put it in quotes."),
+    ("a: !x!y z\n", 1, "Text cannot begin with “!”. Put it in quotes."),
     ('a: "\\q"\n', 1, "There is a backslash inside double quotes. Use single quotes instead."),
     ("a: [b, c\nd: e\n", 1, "A comma is missing, or a bracket is opened and never closed. Add what is missing."),
     ("a: 'b\nc: d\n", 1, "A quotation mark or a bracket is opened and never closed. Close it."),

@@ -17,11 +17,13 @@ from quizapp.core.translation import gettext
 DIVIDER = re.compile(r"<hr\s*/?>")
 _CALCULATED = gettext("Calculated questions cannot be imported.")
 _DRAG = gettext("Drag-and-drop questions cannot be imported.")
-_RANDOM = gettext("A random question is a rule of a quiz, not a question.")
+_RANDOM = gettext("A random question only picks other questions, so it cannot be imported.")
 _REASONS = {
-    "description": gettext("A description is not a question."),
+    "description": gettext("A description asks nothing, so it cannot be imported."),
     **dict.fromkeys(("ddwtos", "ddimageortext", "ddmarker"), _DRAG),
-    "gapselect": gettext("Gaps that share one list of choices cannot be imported. Use Moodle’s Cloze type instead."),
+    "gapselect": gettext(
+        "Gaps that share one list of choices cannot be imported. Use Moodle’s “Embedded answers (Cloze)” type instead."
+    ),
     **dict.fromkeys(("random", "randomsamatch"), _RANDOM),
     **dict.fromkeys(("calculated", "calculatedsimple", "calculatedmulti"), _CALCULATED),
 }
@@ -30,7 +32,7 @@ _REASONS = {
 _BAD_MARK = gettext("The mark of an answer is not a number. Correct it in Moodle.")
 _NEITHER = gettext("Neither true nor false is right. Correct it in Moodle.")
 _NO_ANSWERS = gettext("There are no answers. Add some in Moodle.")
-_NO_DATE = gettext("No answer to this date question is written like 1920-04-28.")
+_NO_DATE = gettext("This date question has no answer like 1920-04-28. Add one in Moodle.")
 _NO_MODEL_ANSWER = gettext(
     "This is an essay without a model answer. Write one in Moodle under “Information for graders”."
 )

@@ -10,7 +10,9 @@ MAX_DEPTH = 20
 MAX_ELEMENTS = 600_000
 
 _NOT_READABLE = gettext("This is not XML that can be read. Save the file as UTF-8.")
-_DOCTYPE = gettext("Files with a document type (<!DOCTYPE>) are not accepted. Moodle writes none.")
+_DOCTYPE = gettext(
+    "Files with <!DOCTYPE> are not accepted, and Moodle makes none. Export the questions from Moodle again."
+)
 _TOO_DEEP = gettext(
     "Elements are nested more than %(limit)s levels deep. Check that this is Moodle XML.", limit=MAX_DEPTH
 )
