@@ -177,7 +177,7 @@ def test_a_name_counts_in_every_spelling(author: Author) -> None:
         ("choice", {"answer": "Ob", "distractors-0-text": "x" * 301}, "q-distractors-0-text", "Use at most 300."),
         ("true_false", {}, None, "Choose one."),
         ("multiple", {"answers": "Ob"}, "q-answers", "Add at least 2 right answers."),
-        ("date", {"answer": "last week", "precision": "day"}, "q-answer", "‘last week’ is not a date"),
+        ("date", {"answer": "last week", "precision": "day"}, "q-answer", "“last week” is not a date"),
         ("date", {"answer": "1920", "precision": "day"}, "q-answer", "is not a single date with a day"),
         ("number", {"answer": "many"}, "q-answer", "Type a number"),
         ("cloze", {"text": "No gap."}, "q-text", "Put at least one gap in the text"),

@@ -78,7 +78,7 @@ class Date(QuestionBase):
             start, end = parse_edtf(text)
             if start != end or start.season or start.precision < self.asked:
                 part = PART_NAMES[self.precision]
-                raise ValueError(gettext("‘%(date)s’ is not a single date with a %(part)s", date=text, part=part))
+                raise ValueError(gettext("“%(date)s” is not a single date with a %(part)s", date=text, part=part))
         return self
 
     @property

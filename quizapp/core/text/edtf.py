@@ -75,7 +75,7 @@ def parse_edtf(text: str) -> tuple[PartialDate, PartialDate]:
     start = _parse_point(first)
     end = _parse_point(second) if slash else start
     if end.sort_key < start.sort_key:
-        raise ValueError(gettext("‘%(date)s’ ends before it begins", date=text))
+        raise ValueError(gettext("“%(date)s” ends before it begins", date=text))
     return start, end
 
 
@@ -89,7 +89,7 @@ def _parse_point(text: str) -> PartialDate:
     if not match:
         raise ValueError(
             gettext(
-                "‘%(date)s’ is not a date; write 1920, 1920-03, 1920-04-27, 1920-04-27T23:00, or start/end", date=text
+                "“%(date)s” is not a date; write 1920, 1920-03, 1920-04-27, 1920-04-27T23:00, or start/end", date=text
             )
         )
     parts = {name: int(value) for name, value in match.groupdict().items() if value and name != "qualifier"}
@@ -99,7 +99,7 @@ def _parse_point(text: str) -> PartialDate:
     try:
         datetime(**{"month": 1, "day": 1, **parts})  # type: ignore[arg-type]
     except ValueError:
-        raise ValueError(gettext("there is no such day as ‘%(date)s’", date=text)) from None
+        raise ValueError(gettext("there is no such day as “%(date)s”", date=text)) from None
     return PartialDate(**parts, qualifier=qualifier)
 
 

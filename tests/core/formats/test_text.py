@@ -203,7 +203,7 @@ def test_a_column_without_meaning_is_listed() -> None:
         (",a", "“prompt” is empty. Fill it in."),
         ("What?,maybe,true_false", "The answer to a statement must be true or false, not “maybe”."),
         ("What?,a,riddle", "“riddle” is not a kind of question."),
-        ("What?,last year,date", "‘last year’ is not a date"),
+        ("What?,last year,date", "“last year” is not a date"),
         ("What?,a,matching", "Write each pair as left = right"),
     ],
 )

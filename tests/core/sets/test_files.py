@@ -152,11 +152,11 @@ FAULTS_IN_SPRINGS = [
     ("prompt: Who named it?", "prompt: true", '13: “prompt” must be text. Put it in quotes: "true".'),
     ("prompt: Who named it?", "prompt: [Who]", "13: “prompt” must be text. If it is, put it in quotes."),
     ("date: 1858-08-03", "date: 1858", '6: “date” must be text. Put it in quotes: "1858".'),
-    ("date: 1858-08-03", "date: 1858-02-30", "6: There is no such day as ‘1858-02-30’."),
+    ("date: 1858-08-03", "date: 1858-02-30", "6: There is no such day as “1858-02-30”."),
     (
         "date: 1858-08-03",
         "date: August",
-        "6: ‘August’ is not a date; write 1920, 1920-03, 1920-04-27, 1920-04-27T23:00, or start/end.",
+        "6: “August” is not a date; write 1920, 1920-03, 1920-04-27, 1920-04-27T23:00, or start/end.",
     ),
     ("- key: spring-named", "- key: Spring named", f"1: “Spring named” {NOT_A_KEY}"),
     ("    mouth-named:", "    Mouth:", f"9: “Mouth” {NOT_A_KEY}"),
