@@ -85,7 +85,8 @@ def world(app: Flask) -> World:
         review_id = answer_a_typed_question(session, owner, now)
         prompt = queue.next_prompt(session, owner, now=now)
         assert prompt is not None
-        marked = session.scalars(select(Question.fact_id).where(Question.fact_id != prompt.fact_id)).first()
+        others = select(Question.fact_id).where(Question.fact_id != prompt.fact_id).order_by(Question.id)
+        marked = session.scalars(others).first()
         event_id = mark_known(session, owner, [marked or 0], now=now)
         assert event_id is not None
         posted = {"seen": str(prompt.version), "question": str(prompt.question_version_id)}

@@ -235,7 +235,7 @@ def test_log_out_sends_what_waits_and_leaves_nothing(visitor: Any, page: Page) -
     waiting = page.evaluate("Object.entries(localStorage).filter(([key]) => key.startsWith('quizapp:answer:'))")
     page.context.set_offline(False)
     page.goto("/account")
-    until(lambda: visitor.reviews(), "it is sent")
+    until(lambda: not kept(page), "it is sent")  # and the page knows
     page.evaluate("(waiting) => waiting.forEach(([key, value]) => localStorage.setItem(key, value))", waiting)
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_text("You’re logged out.")).to_be_visible()
@@ -255,7 +255,7 @@ def test_log_out_without_a_line_asks_first(visitor: Any, page: Page) -> None:
     waiting = page.evaluate("Object.entries(localStorage).filter(([key]) => key.startsWith('quizapp:answer:'))")
     page.context.set_offline(False)
     page.goto("/account")
-    until(lambda: visitor.reviews(), "it is sent")
+    until(lambda: not kept(page), "it is sent")  # and the page knows
     page.context.set_offline(True)
     page.evaluate("(waiting) => waiting.forEach(([key, value]) => localStorage.setItem(key, value))", waiting)
     asked: list[str] = []

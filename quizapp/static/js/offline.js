@@ -180,19 +180,25 @@ const flush = (asked) => { if (!sending) send(asked).then(report); };
 
 // What is kept for later
 
+const leaving = new AbortController(); // aborted by logging out
+let packing = Promise.resolve();
+
 /** Fetch today's questions, unless they were just now. */
 async function pack(again) {
   if (!active || !workers || !navigator.onLine) return;
   if (!again && Date.now() - store.getItem(PACKED) < FRESH) return;
-  try {
-    const response = await fetch(PACK, { redirect: "manual" });
-    if (!response.ok) return;
-    const cache = await caches.open("quizapp-questions");
-    const pictures = new Set((await response.clone().text()).match(PICTURES));
-    await cache.put(PACK, response);
-    store.setItem(PACKED, Date.now());
-    await keepPictures(cache, pictures);
-  } catch { /* offline after all, or no room: the questions kept before stay */ }
+  packing = keepQuestions().catch(() => {}); // offline after all, or no room: the questions kept before stay
+  await packing;
+}
+
+async function keepQuestions() {
+  const response = await fetch(PACK, { redirect: "manual", signal: leaving.signal });
+  if (!response.ok || store.getItem(LEARNER) !== mark) return; // another tab has logged out meanwhile
+  const cache = await caches.open("quizapp-questions");
+  const pictures = new Set((await response.clone().text()).match(PICTURES));
+  await cache.put(PACK, response);
+  store.setItem(PACKED, Date.now());
+  await keepPictures(cache, pictures);
 }
 
 /** Keep the pictures of the questions that are kept, and no others. */
@@ -216,6 +222,8 @@ async function change() {
 
 /** Log-out leaves nothing. */
 async function forget() {
+  leaving.abort();
+  await packing; // or it would keep questions after all else is removed
   for (const key of Object.keys(store)) if (key.startsWith("quizapp:")) store.removeItem(key);
   noteAttempts();
   for (const name of (await window.caches?.keys()) ?? []) await caches.delete(name);
