@@ -21,6 +21,7 @@ from quizapp.web import (
     login_links,
     memory_events,
     offline,
+    passages,
     pictures,
     placement,
     plans,
@@ -58,8 +59,8 @@ def init_app(app: Flask) -> None:
     identity.init_app(app)
     blueprints = (
         home, accounts, login_links, two_step, review, memory_events, plans, placement, offline, attempts, quizzes,
-        practice, explore, progress, sets, classes, assignments, import_export, editor, fact_list, fact_editor,
-        pictures, reports,
+        practice, explore, progress, sets, passages, classes, assignments, import_export, editor, fact_list,
+        fact_editor, pictures, reports,
     )  # fmt: skip
     for module in blueprints:
         app.register_blueprint(module.bp)

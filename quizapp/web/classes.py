@@ -1,4 +1,4 @@
-"""Classes: opened and looked after by teachers, joined and left by students."""
+"""Classes: created by teachers, joined and left by students."""
 
 import secrets
 from collections.abc import Iterable, Sequence
@@ -49,14 +49,13 @@ def index() -> Page:
 @bp.route("/classes/new", methods=["GET", "POST"])
 @account_required
 def new() -> Page:
-    user = learner()
+    session, user = db.session(), learner()
     form = ClassForm(timezone=user.timezone)
     if form.validate_on_submit():
         try:
-            chosen = {"title": form.title.data, "timezone": form.timezone.data}
-            classroom = classes.create_class(db.session(), user, **chosen, now=now())
+            row = classes.create_class(session, user, title=form.title.data, timezone=form.timezone.data, now=now())
             commit()
-            return _redirect_to_class(classroom.id)
+            return _redirect_to_class(row.id)
         except classes.NotATeacher:
             return render_template("classes/new.html", form=form), 403
     form.offer_own_zone()
@@ -193,9 +192,8 @@ def teachers(class_id: int) -> Page:
         except AlreadyTeacher:
             form.name.errors.append(gettext("This account already teaches the class."))
         except classes.NotATeacher:
-            form.name.errors.append(
-                gettext("This isn’t a teacher’s account. Its owner can choose “Become a teacher” under Account.")
-            )
+            message = gettext("This isn’t a teacher’s account. Its owner can choose “Become a teacher” under Account.")
+            form.name.errors.append(message)
         session.rollback()
     page = render_template("classes/teachers.html", form=form, roster=roster.read_roster(session, user, class_id))
     return page, 422 if form.errors else 200
@@ -391,12 +389,12 @@ def _find_invitation(typed: str) -> Invitation:
 
 
 def _explain_refusal(refused: WrongCode | TooManyTries) -> str:
-    if isinstance(refused, TooManyTries):
-        return f"{gettext('Too many wrong codes.')} {ask_to_wait(refused)}"
-    return gettext("This code doesn’t work. Check it, or ask your teacher for the new one.")
+    if isinstance(refused, WrongCode):
+        return gettext("This code doesn’t work. Check it, or ask your teacher for the new one.")
+    return f"{gettext('Too many wrong codes.')} {ask_to_wait(refused)}"
 
 
 def _enter_schedules(class_id: int, students: Iterable[User]) -> None:
     """Put what the class was asked to study into the schedules of those who have just come."""
-    for student in students:
-        add_all_to_plans(db.session(), student, class_id, now=now())
+    for each in students:
+        add_all_to_plans(db.session(), each, class_id, now=now())

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from pydantic import ValidationError
 from werkzeug.wrappers import Response as HttpResponse
 
-from quizapp.core.sets.schema import Passage, SetHeader
+from quizapp.core.sets.schema import SetHeader
 from quizapp.core.text.differences import Difference, differences
 from quizapp.core.text.direction import isolate
 from quizapp.core.translation import gettext
@@ -13,20 +13,15 @@ from quizapp.services.errors import UnknownUser
 from quizapp.services.sets import contents, copies, ownership, search
 from quizapp.services.sets.settings import (
     InUse,
-    NumberTaken,
     SetSettings,
     SettingsConflict,
-    delete_passage,
-    fingerprint,
     read_settings,
-    save_passage,
     save_settings,
 )
 from quizapp.web.forms.sets import (
     VISIBLE_TO,
     AuthorForm,
     NewSetForm,
-    PassageForm,
     SetSettingsForm,
     VisibilityForm,
     apply_row_button,
@@ -173,101 +168,6 @@ def change(set_id: int) -> Page:
 
 def _settings_page(about: SetSettings, form: SetSettingsForm, conflict: list[Difference] | None = None) -> str:
     return render_template("sets/settings.html", row=about.row, about=about, form=form, conflict=conflict)
-
-
-# Passages
-
-
-@bp.get("/<int:set_id>/passages")
-@account_required
-def passages(set_id: int) -> Page:
-    about = read_settings(db.session(), learner(), set_id)
-    numbers = [passage.number for passage in about.header.passages]
-    form = PassageForm(data={"number": min(max(numbers, default=0) + 1, 999)})
-    return render_template("sets/passages.html", row=about.row, about=about, form=form)
-
-
-@bp.post("/<int:set_id>/passages")
-@account_required
-def add_passage(set_id: int) -> Page:
-    form = PassageForm()
-    conflict = _save_passage(set_id, None, form)
-    if conflict is None:
-        flash(gettext("Passage %(number)s added.", number=form.number.data), "good")
-        return redirect(url_for("sets.passages", set_id=set_id), 303)
-    about = read_settings(db.session(), learner(), set_id)
-    return render_template("sets/passages.html", row=about.row, about=about, form=form), 422
-
-
-@bp.get("/<int:set_id>/passages/<int:number>")
-@account_required
-def passage(set_id: int, number: int) -> Page:
-    about = read_settings(db.session(), learner(), set_id)
-    shown = about.passage(number).model_dump()
-    form = PassageForm(data={**shown, "base": fingerprint(shown)})
-    return render_template("sets/passage.html", row=about.row, about=about, number=number, form=form, conflict=None)
-
-
-@bp.post("/<int:set_id>/passages/<int:number>")
-@account_required
-def change_passage(set_id: int, number: int) -> Page:
-    form = PassageForm()
-    conflict = _save_passage(set_id, number, form)
-    if conflict is None:
-        flash(gettext("Saved."), "good")
-        return redirect(url_for("sets.passages", set_id=set_id), 303)
-    about = read_settings(db.session(), learner(), set_id)
-    page = render_template(
-        "sets/passage.html", row=about.row, about=about, number=number, form=form, conflict=conflict or None
-    )
-    return page, 409 if conflict else 422
-
-
-@bp.post("/<int:set_id>/passages/<int:number>/remove")
-@account_required
-def remove_passage(set_id: int, number: int) -> Page:
-    session = db.session()
-    try:
-        delete_passage(session, learner(), set_id, number, base=request.form.get("base", ""), now=now())
-        commit()
-        flash(gettext("Passage %(number)s removed.", number=number), "good")
-    except (InUse, SettingsConflict):
-        session.rollback()
-        flash(
-            gettext(
-                "Passage %(number)s was not removed: someone has just changed it, or facts refer to it.", number=number
-            ),
-            "bad",
-        )
-    return redirect(url_for("sets.passages", set_id=set_id), 303)
-
-
-def _save_passage(set_id: int, number: int | None, form: PassageForm) -> list[Difference] | None:
-    """Save what was typed. Return None once it is saved, else what differs from what another saved meanwhile, if it
-    does."""
-    session = db.session()
-    if not form.validate():
-        read_settings(session, learner(), set_id)  # an outsider gets no form to mend
-        return []
-    try:
-        save_passage(session, learner(), set_id, number, form.passage, base=form.base.data or "", now=now())
-        commit()
-    except ValidationError as invalid:
-        place_errors(form, invalid, Passage)
-    except NumberTaken:
-        form.number.errors = [gettext("Another passage has this number. Choose a different one.")]
-    except InUse:
-        form.number.errors = [gettext("Facts refer to this passage, so you can’t change its number.")]
-    except SettingsConflict as meanwhile:
-        session.rollback()
-        if meanwhile.theirs is None:
-            abort(404)
-        form.base.data = meanwhile.fingerprint
-        return differences(meanwhile.theirs, form.passage)
-    else:
-        return None
-    session.rollback()
-    return []
 
 
 # Who has it

@@ -248,7 +248,7 @@ def test_the_page_takes_few_statements(app: Flask, client: FlaskClient, learner:
         assert g.statements <= 8
 
 
-def test_a_learner_is_told_of_their_own_parameters_and_may_use_the_standard_ones(
+def test_a_learner_reads_of_their_own_parameters_and_may_use_the_standard_ones(
     app: Flask, client: FlaskClient, learner: User
 ) -> None:
     study(app, learner, answers=7)
