@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, String, and_, literal, select
+from sqlalchemy import Integer, Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import DoubtfulAnswer, Response, parse_question, parse_response, read_response
@@ -78,10 +78,8 @@ def record_answer(session: Session, learner: User, given: SubmittedAnswer, *, no
     DoubtfulAnswer, and InRunningQuiz when the feedback would show the key of a quiz that the learner's class is taking.
     """
     study_day = learner.clock.day(now)
-    asked = select_asked(learner.id, given).add_columns(Plan.set_id, Plan.paused, HIDDEN.label("hidden"))
-    reader = {"reader_id": learner.id, "seen_at": now}  # running_quizzes.reader_values
-    asked = memories.add_done(asked, learner.id, study_day).order_by(Plan.started_at, Plan.set_id)
-    plans = session.execute(asked, reader).all()
+    values = running_quizzes.reader_values(learner, now) | asked_values(learner, given) | {"study_day": study_day}
+    plans = session.connection().execute(_ASKED_TODAY, values).all()
     row = next((plan for plan in plans if plan.set_id == plan.fact_set_id), None)
     if row is None:
         raise NotFound
@@ -191,14 +189,13 @@ def resume_fact(session: Session, learner: User, fact_id: int) -> None:
     session.flush()
 
 
-def select_asked(learner_id: int, given: SubmittedAnswer) -> Select[Any]:
+def _select_asked() -> Select[Any]:
     """Select the question version, if it asks this fact, with the memory, once for each of the learner's plans.
 
     `fact_set_id` is the set of the fact, `known_as` the review that an answer of the same `client_id` has become.
     """
-    known = select(Review.id).where(
-        Review.learner_id == learner_id, Review.client_id == literal(given.client_id, String)
-    )
+    learner_id = bindparam("reader_id", type_=Integer)
+    known = select(Review.id).where(Review.learner_id == learner_id, Review.client_id == bindparam("client_id"))
     return (
         select(
             QuestionVersion.body,
@@ -216,8 +213,23 @@ def select_asked(learner_id: int, given: SubmittedAnswer) -> Select[Any]:
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
         .join(Plan, Plan.learner_id == learner_id)
         .outerjoin(Memory, and_(Memory.learner_id == learner_id, Memory.fact_id == Fact.id))
-        .where(QuestionVersion.id == given.question_version_id, Fact.id == given.fact_id)
+        .where(QuestionVersion.id == bindparam("question_version_id"), Fact.id == bindparam("fact_id"))
     )
+
+
+ASKED = _select_asked()  # executed with `asked_values`
+
+_ASKED_TODAY = memories.add_done(
+    ASKED.add_columns(Plan.set_id, Plan.paused, HIDDEN.label("hidden")),
+    bindparam("reader_id", type_=Integer),
+    bindparam("study_day"),
+).order_by(Plan.started_at, Plan.set_id)
+
+
+def asked_values(learner: User, given: SubmittedAnswer) -> dict[str, Any]:
+    """Return the values of the parameters of ASKED."""
+    names = ("question_version_id", "fact_id", "client_id")
+    return {"reader_id": learner.id} | {name: getattr(given, name) for name in names}
 
 
 def _own_memory(session: Session, learner: User, fact_id: int) -> Memory:
