@@ -353,9 +353,9 @@ class AskedLearner(Protocol):
     def asks_essays(self) -> bool: ...
 
 
-def asks_now(learner: AskedLearner) -> list[ColumnElement[bool]]:
+def asks_now(*, asks_essays: bool) -> list[ColumnElement[bool]]:
     """Return the conditions on a QuestionVersion to be asked in a learner's reviews: essays only if they want."""
-    if learner.asks_essays:
+    if asks_essays:
         return []
     return [QuestionVersion.body["kind"].as_string().not_in(MARKED_BY_HAND)]
 
@@ -367,7 +367,7 @@ def is_asked(learner: AskedLearner) -> list[ColumnElement[bool]]:
     questions = (
         select(Question.id)
         .join(Question.current_version)
-        .where(Question.fact_id == Fact.id, Question.archived_at.is_(None), *asks_now(learner))
+        .where(Question.fact_id == Fact.id, Question.archived_at.is_(None), *asks_now(asks_essays=False))
     )
     return [questions.exists()]
 
