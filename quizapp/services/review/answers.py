@@ -80,7 +80,7 @@ def record_answer(session: Session, learner: User, given: SubmittedAnswer, *, no
     DoubtfulAnswer, and InRunningQuiz when the feedback would show the key of a quiz that the learner's class is taking.
     """
     study_day = learner.clock.day(now)
-    values = running_quizzes.reader_values(learner, now) | asked_values(learner, given) | {"study_day": study_day}
+    values = asked_values(learner, given) | {"seen_at": now, "study_day": study_day}
     plans = session.connection().execute(_ASKED_TODAY, values).all()
     row = next((plan for plan in plans if plan.set_id == plan.fact_set_id), None)
     if row is None:
