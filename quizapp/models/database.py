@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Executable,
     FromClause,
     Integer,
     Row,
@@ -371,7 +373,11 @@ def begin_snapshot(session: Session, *, to_write: bool = False) -> None:
 
 def insert_or(session: Session, table: FromClause) -> postgresql.Insert | sqlite.Insert:
     """Return an INSERT that can be told what to do where the row is there already; the two databases say it alike."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return _upsert(session.get_bind().dialect.name, table)
+
+
+def _upsert(dialect: str, table: FromClause) -> postgresql.Insert | sqlite.Insert:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     return insert(table)  # type: ignore[arg-type]
 
 
@@ -379,9 +385,14 @@ def add_counts(
     session: Session, table: Table, keys: dict[str, Any], added: dict[str, Any], returning: Sequence[Column[Any]]
 ) -> Row[Any]:
     """Add numbers to the columns of one row, making the row if it is not there; one atomic statement."""
-    statement = insert_or(session, table).values(**keys, **added)
-    return session.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(keys), set_={name: table.c[name] + value for name, value in added.items()}
-        ).returning(*returning)
-    ).one()
+    statement = _adding(session.get_bind().dialect.name, table, tuple(keys), tuple(added), tuple(returning))
+    return session.execute(statement, keys | added).one()
+
+
+@lru_cache  # as building it takes longer than running it
+def _adding(
+    dialect: str, table: Table, keys: tuple[str, ...], added: tuple[str, ...], returning: tuple[Column[Any], ...]
+) -> Executable:
+    statement = _upsert(dialect, table)
+    sums = {name: table.c[name] + statement.excluded[name] for name in added}
+    return statement.on_conflict_do_update(index_elements=list(keys), set_=sums).returning(*returning)

@@ -7,15 +7,20 @@ one to the other.
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    Integer,
     Select,
     String,
     Subquery,
     Table,
+    Update,
     and_,
+    bindparam,
     case,
     func,
     insert,
@@ -51,6 +56,8 @@ LONGEST_ANSWER = timedelta(minutes=10)  # beyond it the learner was away, and th
 memory_table: Table = Memory.__table__  # type: ignore[assignment]
 review_table: Table = Review.__table__  # type: ignore[assignment]
 day_table: Table = DayCount.__table__  # type: ignore[assignment]
+
+_INSERT_REVIEW = insert(review_table).returning(review_table.c.id)
 
 FIELDS = tuple(field.name for field in fields(scheduler.Memory))
 
@@ -229,7 +236,7 @@ def record_review(
     after = memory_after(learner, fact_id, before, answer.rating, answer.guess, plan, at)
     save_memory(session, learner.id, fact_id, after, seen=version or 0, exists=version is not None)
     review = review_values(learner, fact_id, answer, before=before, version=version, at=at)
-    review_id = session.execute(insert(review_table).values(review).returning(review_table.c.id)).scalar_one()
+    review_id = session.connection().execute(_INSERT_REVIEW, review).scalar_one()
     return RecordedReview(review_id, add_to_day_counts(session, review, before, after, sign=1))
 
 
@@ -258,35 +265,45 @@ def save_memory(
 
     The fact is suspended when it has been forgotten too often, and is no longer when that turns out otherwise.
     """
-    key = {"learner_id": learner_id, "fact_id": fact_id}
     values = to_values(memory) | {"version": seen + 1}
     if not exists:
+        new = values | {"learner_id": learner_id, "fact_id": fact_id, "suspended": False}
         try:
-            session.execute(insert(memory_table).values(**key, **values, suspended=False))
+            session.execute(insert(memory_table), new)
         except IntegrityError:
             raise StaleAnswer from None
         return
-    written = session.execute(
-        update(memory_table)
-        .where(*(memory_table.c[k] == v for k, v in key.items()), memory_table.c.version == seen)
-        .values(values | _suspend_leech(memory.lapses))
-    )
-    if written.rowcount == 0:  # type: ignore[attr-defined]
+    key = {"of_learner": learner_id, "of_fact": fact_id, "seen": seen}
+    leech = {"new_lapses": memory.lapses, "lapse_limit": leech_limit(memory.lapses)}
+    written = session.connection().execute(_update_memory(), values | key | leech)
+    if written.rowcount == 0:
         raise StaleAnswer
 
 
-def _suspend_leech(lapses: int) -> dict[str, Any]:
-    """Return the columns of a stored memory that say whether it is suspended, when it has `lapses` from now on.
+@cache
+def _update_memory() -> Update:
+    """Return the statement that writes a stored memory; its version must be the one `seen`.
 
-    One that is suspended already stays so for the reason it has, which may still hold when the last lapse is undone.
+    A memory that is suspended already stays so for the reason it has, which may still hold when the last lapse is
+    undone.
     """
     of = memory_table.c
-    reached = and_(of.suspended.is_(False), of.lapses < leech_limit(lapses))
+    lapses = bindparam("new_lapses", type_=Integer)
+    reached = and_(of.suspended.is_(False), of.lapses < bindparam("lapse_limit"))
     undone = of.leech_lapses > lapses
-    return {
-        "suspended": case((reached, True), (undone, False), else_=of.suspended),
-        "leech_lapses": case((reached, lapses), (undone, None), else_=of.leech_lapses),
-    }
+    key = (
+        of.learner_id == bindparam("of_learner"),
+        of.fact_id == bindparam("of_fact"),
+        of.version == bindparam("seen"),
+    )
+    return (
+        update(memory_table)
+        .where(*key)
+        .values(
+            suspended=case((reached, True), (undone, False), else_=of.suspended),
+            leech_lapses=case((reached, lapses), (undone, None), else_=of.leech_lapses),
+        )
+    )
 
 
 def add_to_day_counts(
@@ -336,9 +353,9 @@ class AskedLearner(Protocol):
     def asks_essays(self) -> bool: ...
 
 
-def asks_now(learner: AskedLearner) -> list[ColumnElement[bool]]:
+def asks_now(*, asks_essays: bool) -> list[ColumnElement[bool]]:
     """Return the conditions on a QuestionVersion to be asked in a learner's reviews: essays only if they want."""
-    if learner.asks_essays:
+    if asks_essays:
         return []
     return [QuestionVersion.body["kind"].as_string().not_in(MARKED_BY_HAND)]
 
@@ -350,12 +367,12 @@ def is_asked(learner: AskedLearner) -> list[ColumnElement[bool]]:
     questions = (
         select(Question.id)
         .join(Question.current_version)
-        .where(Question.fact_id == Fact.id, Question.archived_at.is_(None), *asks_now(learner))
+        .where(Question.fact_id == Fact.id, Question.archived_at.is_(None), *asks_now(asks_essays=False))
     )
     return [questions.exists()]
 
 
-def done_on(learner_id: int, day: date) -> Subquery:
+def done_on(learner_id: int | BindParameter[int], day: date | BindParameter[date]) -> Subquery:
     """Return how many facts of each set (`set_id`) were met on a study day, and how many in REVIEW were `reviewed`.
 
     They are counted from the answers, wherever these were given, so that undo gives back what an answer took. Answers
@@ -376,7 +393,7 @@ def done_on(learner_id: int, day: date) -> Subquery:
     )
 
 
-def add_done(plans: Select[Any], learner_id: int, day: date) -> Select[Any]:
+def add_done(plans: Select[Any], learner_id: int | BindParameter[int], day: date | BindParameter[date]) -> Select[Any]:
     """Add to a query of plans how many facts were met and reviewed under each on a study day."""
     done = done_on(learner_id, day)
     counts = (func.coalesce(done.c.met, 0).label("met"), func.coalesce(done.c.reviewed, 0).label("reviewed"))

@@ -13,6 +13,7 @@ from quizapp.core.scheduling.scheduler import State
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, User
 from quizapp.services import memories
 from quizapp.services.review.answers import RecordedAnswer
+from quizapp.services.review.recent import READER, STUDY_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +56,19 @@ class DayNotPlanned(Exception):
 
 def read_plans(session: Session, learner: User, day: date) -> Sequence[Any]:
     """Return the learner's plans, the first one started first, with what was done on a study day; one statement."""
-    plans = select(Plan.set_id, Plan.paused, *memories.PLAN_COLUMNS).where(Plan.learner_id == learner.id)
-    if catch_up_days(learner, day):
-        plans = plans.add_columns(_count_backlog(learner, day))
-    return session.execute(
-        memories.add_done(plans, learner.id, day)
-        .add_columns(QuestionSet.key, QuestionSet.title, QuestionSet.header["language"].as_string().label("language"))
-        .add_columns(DayCount.answers, DayCount.finished)
-        .join(QuestionSet, QuestionSet.id == Plan.set_id)
-        .outerjoin(DayCount, and_(DayCount.learner_id == Plan.learner_id, DayCount.day == day))
-        .order_by(Plan.started_at, Plan.set_id)
-    ).all()
+    plans = _PLANS.add_columns(_count_backlog(learner, day)) if catch_up_days(learner, day) else _PLANS
+    return session.execute(plans, {"reader_id": learner.id, "study_day": day}).all()
+
+
+_PLANS = (
+    memories.add_done(select(Plan.set_id, Plan.paused, *memories.PLAN_COLUMNS), READER, STUDY_DAY)
+    .add_columns(QuestionSet.key, QuestionSet.title, QuestionSet.header["language"].as_string().label("language"))
+    .add_columns(DayCount.answers, DayCount.finished)
+    .join(QuestionSet, QuestionSet.id == Plan.set_id)
+    .outerjoin(DayCount, and_(DayCount.learner_id == Plan.learner_id, DayCount.day == STUDY_DAY))
+    .where(Plan.learner_id == READER)
+    .order_by(Plan.started_at, Plan.set_id)
+)
 
 
 def check_planned(plans: Sequence[Any], day: date) -> None:

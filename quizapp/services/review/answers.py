@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, String, and_, literal, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import DoubtfulAnswer, Response, parse_question, parse_response, read_response
@@ -24,6 +25,7 @@ from quizapp.services import memories, running_quizzes, vocabulary
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer
 from quizapp.services.replay import own_review, read_log, record_late_review, rewrite
+from quizapp.services.review.recent import READER, STUDY_DAY
 from quizapp.services.review.waiting import has_words_left
 from quizapp.services.running_quizzes import HIDDEN, InRunningQuiz
 
@@ -78,10 +80,8 @@ def record_answer(session: Session, learner: User, given: SubmittedAnswer, *, no
     DoubtfulAnswer, and InRunningQuiz when the feedback would show the key of a quiz that the learner's class is taking.
     """
     study_day = learner.clock.day(now)
-    asked = select_asked(learner.id, given).add_columns(Plan.set_id, Plan.paused, HIDDEN.label("hidden"))
-    reader = {"reader_id": learner.id, "seen_at": now}  # running_quizzes.reader_values
-    asked = memories.add_done(asked, learner.id, study_day).order_by(Plan.started_at, Plan.set_id)
-    plans = session.execute(asked, reader).all()
+    values = asked_values(learner, given) | {"seen_at": now, "study_day": study_day}
+    plans = session.connection().execute(_ASKED_TODAY, values).all()
     row = next((plan for plan in plans if plan.set_id == plan.fact_set_id), None)
     if row is None:
         raise NotFound
@@ -191,14 +191,13 @@ def resume_fact(session: Session, learner: User, fact_id: int) -> None:
     session.flush()
 
 
-def select_asked(learner_id: int, given: SubmittedAnswer) -> Select[Any]:
+def _select_asked() -> Select[Any]:
     """Select the question version, if it asks this fact, with the memory, once for each of the learner's plans.
 
     `fact_set_id` is the set of the fact, `known_as` the review that an answer of the same `client_id` has become.
     """
-    known = select(Review.id).where(
-        Review.learner_id == learner_id, Review.client_id == literal(given.client_id, String)
-    )
+    learner_id = READER
+    known = select(Review.id).where(Review.learner_id == learner_id, Review.client_id == bindparam("client_id"))
     return (
         select(
             QuestionVersion.body,
@@ -216,8 +215,23 @@ def select_asked(learner_id: int, given: SubmittedAnswer) -> Select[Any]:
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
         .join(Plan, Plan.learner_id == learner_id)
         .outerjoin(Memory, and_(Memory.learner_id == learner_id, Memory.fact_id == Fact.id))
-        .where(QuestionVersion.id == given.question_version_id, Fact.id == given.fact_id)
+        .where(QuestionVersion.id == bindparam("question_version_id"), Fact.id == bindparam("fact_id"))
     )
+
+
+ASKED = _select_asked()  # executed with `asked_values`
+
+_ASKED_TODAY = memories.add_done(
+    ASKED.add_columns(Plan.set_id, Plan.paused, HIDDEN.label("hidden")),
+    READER,
+    STUDY_DAY,
+).order_by(Plan.started_at, Plan.set_id)
+
+
+def asked_values(learner: User, given: SubmittedAnswer) -> dict[str, Any]:
+    """Return the values of the parameters of ASKED."""
+    names = ("question_version_id", "fact_id", "client_id")
+    return {"reader_id": learner.id} | {name: getattr(given, name) for name in names}
 
 
 def _own_memory(session: Session, learner: User, fact_id: int) -> Memory:
@@ -287,8 +301,8 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
 
     Raises NotFound for another's, or one that was undone, and InRunningQuiz.
     """
-    values = {"reader_id": learner.id, "study_day": learner.clock.day(now)}
-    row = session.execute(_select_feedback(learner, review_id, now), values).one_or_none()
+    values = running_quizzes.reader_values(learner, now) | {"study_day": learner.clock.day(now), "review_id": review_id}
+    row = session.execute(_select_feedback(asks_essays=learner.asks_essays), values).one_or_none()
     if row is None:
         raise NotFound
     if row.hidden:
@@ -324,7 +338,8 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
     )
 
 
-def _select_feedback(learner: User, review_id: int, now: datetime) -> Select[Any]:
+@cache
+def _select_feedback(*, asks_essays: bool) -> Select[Any]:
     """Select a review that counts, with its question and fact, and the memory and plan as they are now."""
     return (
         select(
@@ -337,16 +352,20 @@ def _select_feedback(learner: User, review_id: int, now: datetime) -> Select[Any
             Plan.exam_day,
             Memory.version,
             Memory.leech_lapses,
-            has_words_left(learner).label("has_words_left"),
+            has_words_left(asks_essays=asks_essays).label("has_words_left"),
             *memories.COLUMNS,
-            running_quizzes.is_hidden(learner, now).label("hidden"),
+            HIDDEN.label("hidden"),
         )
         .join(QuestionVersion, QuestionVersion.id == Review.question_version_id)
         .join(Fact, Fact.id == Review.fact_id)
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
         .join(Memory, and_(Memory.learner_id == Review.learner_id, Memory.fact_id == Review.fact_id))
         .join(Plan, and_(Plan.learner_id == Review.learner_id, Plan.set_id == Fact.set_id))
-        .where(Review.id == review_id, Review.learner_id == learner.id, Review.undone_at.is_(None))
+        .where(
+            Review.id == bindparam("review_id"),
+            Review.learner_id == READER,
+            Review.undone_at.is_(None),
+        )
     )
 
 

@@ -16,7 +16,7 @@ from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.models import Fact, Memory, Plan, QuestionSet, Review, User
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer
-from quizapp.services.review.answers import SubmittedAnswer, apply_answer, select_asked
+from quizapp.services.review.answers import ASKED, SubmittedAnswer, apply_answer, asked_values
 from quizapp.services.review.queue import Prompt, upcoming_prompts
 
 MOST_QUESTIONS = 100  # questions
@@ -95,8 +95,8 @@ def record_offline_answers(
 def _record(session: Session, learner: User, given: SubmittedAnswer, at: datetime, now: datetime) -> SyncResult:
     assert given.client_id is not None
     for _ in range(TRIES):
-        asked = select_asked(learner.id, given).where(Plan.set_id == Fact.set_id)
-        row = session.execute(asked.add_columns(_seen_at(given), *_count_uses(learner, given)))
+        asked = ASKED.where(Plan.set_id == Fact.set_id).add_columns(_seen_at(given), *_count_uses(learner, given))
+        row = session.execute(asked, asked_values(learner, given))
         try:
             with session.begin_nested():
                 return _record_once(session, learner, given, at, row.one_or_none(), now)

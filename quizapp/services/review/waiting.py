@@ -114,7 +114,7 @@ def _due_facts(shape: QueueShape) -> Select[Any]:
             Plan.paused.is_(False),
             Fact.archived_at.is_(None),
             *memories.is_asked(shape),
-            or_(Memory.state == State.REVIEW, has_words_left(shape)),
+            or_(Memory.state == State.REVIEW, has_words_left(asks_essays=shape.asks_essays)),
             SHOWN,
         )
     )
@@ -150,7 +150,7 @@ def _is_of_topics(shape: QueueShape) -> ColumnElement[bool]:
     return case(*chosen, else_=memories.in_topics()) if chosen else memories.in_topics()
 
 
-def has_words_left(learner: memories.AskedLearner) -> ColumnElement[bool]:
+def has_words_left(*, asks_essays: bool) -> ColumnElement[bool]:
     """Return whether a Fact has a question that was not asked MOST_TIMES today; otherwise it waits until tomorrow."""
     version = aliased(QuestionVersion)
     uses_today = (
@@ -161,7 +161,7 @@ def has_words_left(learner: memories.AskedLearner) -> ColumnElement[bool]:
         .correlate(Fact, Question)
         .scalar_subquery()
     )
-    asked = select(Question.id).join(Question.current_version).where(*memories.asks_now(learner))
+    asked = select(Question.id).join(Question.current_version).where(*memories.asks_now(asks_essays=asks_essays))
     return asked.where(Question.fact_id == Fact.id, Question.archived_at.is_(None), uses_today < MOST_TIMES).exists()
 
 
@@ -376,7 +376,7 @@ def _select_questions(first: CTE, shape: QueueShape) -> Select[Any]:
         .join(Question, and_(Question.fact_id == Fact.id, Question.archived_at.is_(None)))
         .join(Question.current_version)
         .outerjoin(past, past.c.question_id == Question.id)
-        .where(*memories.asks_now(shape))
+        .where(*memories.asks_now(asks_essays=shape.asks_essays))
         .order_by(first.c.group, first.c.place, Question.position)
     )
 
