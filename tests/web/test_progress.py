@@ -12,9 +12,12 @@ from flask.testing import FlaskClient
 from log_ins import log_in_as
 from people import send
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from quizapp.extensions import db
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, User
+from quizapp.models.database import writing
+from quizapp.services import parameters
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -271,3 +274,25 @@ def test_a_learner_reads_of_their_own_parameters_and_may_use_the_standard_ones(
         assert told in page and offered in page
         with app.app_context():
             assert db.session.get_one(User, learner.id).uses_standard == (use == "standard")
+
+
+def test_a_plan_changed_meanwhile_keeps_the_intervals_and_says_so(
+    app: Flask, client: FlaskClient, learner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study(app, learner, answers=7)
+    remember(app, learner, "nile-source")
+    find_switch = parameters.find_switch
+
+    def find_while_the_plan_changes(session: Session, person: User, **options: Any) -> Any:
+        found = find_switch(session, person, **options)
+        writing.set(True)
+        session.scalars(select(Plan).where(Plan.learner_id == person.id)).one().desired_retention = 0.8
+        session.commit()
+        return found
+
+    monkeypatch.setattr(parameters, "find_switch", find_while_the_plan_changes)
+    response = send(client, "/progress/parameters", use="standard")
+    assert (response.status_code, response.location) == (303, "/progress#memory")
+    assert "your plans or settings were changed at the same time. Try again." in words(client.get("/progress").text)
+    with app.app_context():
+        assert not db.session.get_one(User, learner.id).uses_standard
