@@ -215,7 +215,7 @@ def test_the_summary_shows_what_was_learned_what_to_watch_and_when_to_come_back(
     expect(page.get_by_text("Tomorrow: ")).to_have_text(
         re.compile(r"^\s*Tomorrow: \d+ due and 2 new, about \d minutes?\.\s*$")
     )
-    expect(page.locator(".summary dl")).to_contain_text("2 newly learned")
+    expect(page.locator(".summary dl")).to_contain_text("2 learned")
     with visitor.site.session() as session:
         fact = session.get_one(Fact, missed)
         address, statement = f"/explore/april-1920/facts/{fact.key}", fact.statement
@@ -223,7 +223,7 @@ def test_the_summary_shows_what_was_learned_what_to_watch_and_when_to_come_back(
     expect(watch).to_have_count(1)
     expect(watch).to_have_attribute("href", address)
     assert statement.split()[0] in watch.inner_text()
-    expect(page.locator("h2:has-text('Newly learned') ~ ul").get_by_role("link")).to_have_count(2)
+    expect(page.locator("h2:has-text('Learned facts') ~ ul").get_by_role("link")).to_have_count(2)
     page.get_by_role("button", name="Undo last answer").click()
     expect(page.locator("#prompt")).to_be_focused()
     expect(page.get_by_text("Answer undone.")).to_be_visible()

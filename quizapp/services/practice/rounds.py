@@ -91,7 +91,8 @@ def begin_facts(
     `first_title` is that of the practice which this one repeats, if it does.
     """
     found = select(Fact.id, Fact.set_id).join(QuestionSet, QuestionSet.id == Fact.set_id)
-    sets = dict(session.execute(found.where(Fact.id.in_(fact_ids), access.visible_sets(learner))).tuples().all())
+    found = found.where(Fact.id.in_(fact_ids), access.visible_sets(learner))
+    sets = {row.id: row.set_id for row in session.execute(found)}
     facts = {
         fact.fact_id: fact
         for set_id in sorted(set(sets.values()))
