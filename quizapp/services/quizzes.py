@@ -166,7 +166,7 @@ def list_quick_sets(session: Session, learner: User, *, now: datetime) -> Sequen
         .join(Memory, and_(Memory.fact_id == Fact.id, Memory.learner_id == Plan.learner_id))
         .where(Plan.learner_id == learner.id, Plan.paused.is_(False), *_is_met(learner, now))
         .where(access.visible_sets(learner))
-        .group_by(QuestionSet.id, QuestionSet.key, QuestionSet.title, QuestionSet.header["language"].as_string())
+        .group_by(QuestionSet.id)
         .having(func.count() >= QUICK_LEAST)
         .order_by(func.max(Memory.last_day).desc(), QuestionSet.id)
     ).all()

@@ -297,6 +297,7 @@ def test_a_quiz_is_practice_unless_chosen_otherwise_and_says_so(app: Flask, lear
     assert "answers count as reviews" in text(learner.get("/quizzes").text)
 
 
+@pytest.mark.both_databases
 def test_a_quick_quiz_asks_what_was_met(app: Flask, learner: FlaskClient) -> None:
     with app.app_context():
         db.session.execute(update(Plan).values(new_per_day=0))
