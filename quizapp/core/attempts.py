@@ -55,6 +55,14 @@ POLICIES = {
         marked_by_learner=True,
         can_review_missed=True,
     ),
+    "practice-quiz": Policy(
+        "/quizzes",
+        "quizzes/result.html",
+        ReviewTiming.ON_REQUEST,
+        review_source="quiz",
+        marked_by_learner=True,
+        can_review_missed=True,
+    ),
     "assignment": Policy(
         "/assignments",
         "assignments/result.html",
@@ -78,6 +86,9 @@ POLICIES = {
         marks_known=True,
     ),
 }
+
+
+OWN_QUIZZES = ("quiz", "practice-quiz")  # purposes: whether the answers of a quiz for oneself count at once
 
 
 class Candidate(NamedTuple):

@@ -25,6 +25,8 @@ class Quiz(Base):
     size: Mapped[int]  # questions
     minutes: Mapped[int | None]  # time allowed; None is untimed
     feedback: Mapped[str]  # "at-once" or "at-end"
+    # Whether its answers are reviews; if not, only when the learner asks for it on the result.
+    counts: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
 

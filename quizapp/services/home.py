@@ -3,15 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session, aliased
 
-from quizapp.core.progress.mastery import streak
 from quizapp.core.sets.schema import SetHeader
-from quizapp.models import Classroom, DayCount, Enrolment, Fact, Question, QuestionSet, User
+from quizapp.models import Classroom, Enrolment, Fact, Question, QuestionSet, User
 from quizapp.services import access
 from quizapp.services.errors import NotFound
 
@@ -67,12 +65,6 @@ def taught_classes(session: Session, teacher: User) -> Sequence[Any]:
         .order_by(Classroom.id.desc())
     )
     return session.execute(query).all()
-
-
-def days_in_a_row(session: Session, learner: User, *, now: datetime) -> int:
-    """Return how many study days up to today or yesterday had an answer."""
-    studied = select(DayCount.day).where(DayCount.learner_id == learner.id, DayCount.answers > 0)
-    return streak(session.scalars(studied).all(), learner.clock.day(now))
 
 
 def set_to_study(session: Session, reader: User | None, key: str | None) -> int:

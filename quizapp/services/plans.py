@@ -13,7 +13,7 @@ from quizapp.core.defaults import RETENTION_CHOICES
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.exam import ExamForecast
 from quizapp.core.scheduling.exam_plan import ExamPlan
-from quizapp.core.scheduling.plans import place_in_total, shared_pace
+from quizapp.core.scheduling.plans import all_met_on, place_in_total, shared_pace
 from quizapp.core.scheduling.scheduler import State
 from quizapp.core.scheduling.workload import DAYS, StudyState, project
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
@@ -40,6 +40,15 @@ class Exam:
 
 
 @dataclass(frozen=True, slots=True)
+class NewFacts:
+    """How many facts a set has, those of other topics left out, and when all will have been met without an exam."""
+
+    facts: int
+    unmet: int
+    all_met_on: date | None  # None for never
+
+
+@dataclass(frozen=True, slots=True)
 class Workload:
     """What a desired retention (0..1) means, on average over the next DAYS days."""
 
@@ -59,9 +68,20 @@ class PlanPage:
     paused: bool
     topics: tuple[str, ...]  # that new facts come from; none: all
     all_topics: dict[str, str]  # titles by key
-    unmet: int  # of those topics
+    new_facts: NewFacts
     exam: Exam | None
     workloads: tuple[Workload, ...]  # of RETENTION_CHOICES and the plan's own, by rising retention
+
+    @property
+    def unmet(self) -> int:
+        return self.new_facts.unmet
+
+
+class Preview(NamedTuple):
+    """What a changed plan would bring."""
+
+    new_facts: NewFacts
+    exam: Exam | None
 
 
 class PreviousPlan(NamedTuple):
@@ -80,7 +100,8 @@ def read_plan(session: Session, learner: User, set_key: str, *, now: datetime) -
     studied = _as_studied(plan, paused=row.Plan.paused)
     study = _studies(session, learner, [row.set_id], today)[row.set_id]
     effort, seed = read_effort(session, learner.id), _seed(learner, row.set_id)
-    pace = _shared_pace(session, learner, row.set_id, plan, today)
+    before, total = _plans_before(session, learner, row.set_id, today), learner.total_new_per_day
+    pace = plan.new_per_day if total is None else shared_pace(plan.new_per_day, before, total=total, days=DAYS)
     workloads = []
     for retention in sorted({*RETENTION_CHOICES, plan.desired_retention}):
         long_term = replace(plan, desired_retention=retention, exam_day=None, new_per_day=pace)
@@ -94,7 +115,7 @@ def read_plan(session: Session, learner: User, set_key: str, *, now: datetime) -
         paused=row.Plan.paused,
         topics=tuple(row.Plan.topics),
         all_topics={topic["key"]: topic["title"] for topic in row.header_topics},
-        unmet=study.unmet,
+        new_facts=_new_facts(study, plan, before, total),
         exam=read_exams(session, learner, {row.set_id: studied}, now=now).get(row.set_id),
         workloads=tuple(workloads),
     )
@@ -114,15 +135,28 @@ def read_exams(
     return {set_id: _exam(studies[set_id], plan, seed=_seed(learner, set_id)) for set_id, plan in ahead.items()}
 
 
-def preview_exam(
+def preview_plan(
     session: Session, learner: User, set_key: str, plan: scheduler.Plan | None, *, now: datetime
-) -> Exam | None:
-    """Return what a changed plan would bring for its exam; None without an exam or a valid plan. Raises NotFound."""
+) -> Preview | None:
+    """Return what a changed plan would bring; None without a valid plan. Raises NotFound."""
+    today = learner.clock.day(now)
     row = _own_plan(session, learner, set_key)
     if plan is None:
         return None
-    changed = _with_exam_of(plan, to_plan(row.Plan, learner), learner.clock.day(now))
-    return read_exams(session, learner, {row.set_id: changed}, now=now).get(row.set_id)
+    before = _plans_before(session, learner, row.set_id, today)
+    study = _studies(session, learner, [row.set_id], today)[row.set_id]
+    changed = _with_exam_of(plan, to_plan(row.Plan, learner), today)
+    return Preview(
+        new_facts=_new_facts(study, plan, before, learner.total_new_per_day),
+        exam=read_exams(session, learner, {row.set_id: changed}, now=now).get(row.set_id),
+    )
+
+
+def _new_facts(
+    study: StudyState, plan: scheduler.Plan, before: Sequence[tuple[int, int]], total: int | None
+) -> NewFacts:
+    day = all_met_on(plan, study.today, unmet=study.unmet, met_today=study.met_today, before=before, total=total)
+    return NewFacts(study.facts, study.unmet, day)
 
 
 def change_plan(
@@ -223,11 +257,13 @@ def _studies(session: Session, learner: User, set_ids: Sequence[int], today: dat
     }
 
 
-def _shared_pace(session: Session, learner: User, set_id: int, plan: scheduler.Plan, today: date) -> int:
-    """Return the new facts a day of a plan, fewer than its own number where other sets use up a shared total."""
-    total = learner.total_new_per_day
-    if total is None:
-        return plan.new_per_day
+def _plans_before(session: Session, learner: User, set_id: int, today: date) -> list[tuple[int, int]]:
+    """Return the plans that use up a shared total of new facts before this one, each with its pace and unmet facts.
+
+    None do without a shared total, which takes no statement.
+    """
+    if learner.total_new_per_day is None:
+        return []
     sharing = session.execute(
         select(Plan.set_id, Plan.new_per_day, Plan.exam_day, func.count().label("unmet"))
         .join(Fact, Fact.set_id == Plan.set_id)
@@ -244,8 +280,7 @@ def _shared_pace(session: Session, learner: User, set_id: int, plan: scheduler.P
         .order_by(Plan.started_at, Plan.set_id)
     ).all()
     ordered = sorted(sharing, key=lambda row: place_in_total(row.exam_day, today))
-    before = takewhile(lambda row: row.set_id != set_id, ordered)
-    return shared_pace(plan.new_per_day, [(row.new_per_day, row.unmet) for row in before], total=total, days=DAYS)
+    return [(row.new_per_day, row.unmet) for row in takewhile(lambda row: row.set_id != set_id, ordered)]
 
 
 def _exam(study: exams.ExamStudy, plan: scheduler.Plan, *, seed: str) -> Exam:

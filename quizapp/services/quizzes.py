@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Float, cast, func, select
+from sqlalchemy import ColumnElement, Float, and_, cast, exists, func, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.attempts import ASKABLE, Score, draw
-from quizapp.models import Attempt, QuestionSet, Quiz, Response, User
+from quizapp.core.attempts import ASKABLE, AT_END, OWN_QUIZZES, Score, draw
+from quizapp.core.scheduling.scheduler import State
+from quizapp.core.translation import gettext
+from quizapp.models import Attempt, Fact, Memory, Plan, Question, QuestionSet, Quiz, Response, User
 from quizapp.services import access, running_quizzes
 from quizapp.services.attempts.lifecycle import begin_attempt, expire_attempt, list_running
 from quizapp.services.attempts.questions import list_candidates
 from quizapp.services.errors import NotFound
 
 HISTORY_PAGE = 20  # attempts
+QUICK_SIZE, QUICK_LEAST = 10, 5  # questions of a quick quiz, and facts met from which one is offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ def _begin(session: Session, learner: User, quiz: Quiz, *, now: datetime) -> tup
         learner,
         [(candidate.fact_id, candidate.question_version_id) for candidate in drawn],
         set_id=quiz.set_id,
-        purpose="quiz",
+        purpose="quiz" if quiz.counts else "practice-quiz",
         title=quiz.title,
         feedback=quiz.feedback,
         now=now,
@@ -148,6 +151,51 @@ def _own_quiz(session: Session, learner: User, quiz_id: int, *, lock: bool = Fal
     return quiz
 
 
+# Quick quizzes
+
+
+def list_quick_sets(session: Session, learner: User, *, now: datetime) -> Sequence[Any]:
+    """Return key, title and language of the sets for a quick quiz, the one studied last first; one statement.
+
+    Of these sets the learner has met at least QUICK_LEAST facts.
+    """
+    return session.execute(
+        select(QuestionSet.key, QuestionSet.title, QuestionSet.header["language"].as_string().label("language"))
+        .join(Plan, Plan.set_id == QuestionSet.id)
+        .join(Fact, Fact.set_id == QuestionSet.id)
+        .join(Memory, and_(Memory.fact_id == Fact.id, Memory.learner_id == Plan.learner_id))
+        .where(Plan.learner_id == learner.id, Plan.paused.is_(False), *_is_met(learner, now))
+        .where(access.visible_sets(learner))
+        .group_by(QuestionSet.id)
+        .having(func.count() >= QUICK_LEAST)
+        .order_by(func.max(Memory.last_day).desc(), QuestionSet.id)
+    ).all()
+
+
+def begin_quick_quiz(session: Session, learner: User, set_key: str, *, now: datetime) -> Attempt:
+    """Begin a short quiz on facts of a set that the learner has met; its answers count only on request.
+
+    Raises NotFound, and NoQuestions when none of them can be asked.
+    """
+    found = access.find_set(session, learner, set_key)
+    met = select(Memory.fact_id).join(Fact, Fact.id == Memory.fact_id)
+    met = met.where(Memory.learner_id == learner.id, Fact.set_id == found.id, *_is_met(learner, now))
+    candidates = list_candidates(session, found.id, shown=[Fact.id.in_(met)])
+    drawn = draw(candidates, QUICK_SIZE, seed=f"{learner.id}:{now.isoformat()}")
+    asked = [(candidate.fact_id, candidate.question_version_id) for candidate in drawn]
+    title = gettext("Quick quiz")
+    return begin_attempt(
+        session, learner, asked, set_id=found.id, purpose="practice-quiz", title=title, feedback=AT_END, now=now
+    )
+
+
+def _is_met(learner: User, now: datetime) -> list[ColumnElement[bool]]:
+    """Return the conditions that a Fact can be asked of a learner whose Memory of it is not new."""
+    asked = exists().where(Question.fact_id == Fact.id, Question.archived_at.is_(None))
+    can_be_asked = (Fact.archived_at.is_(None), Memory.suspended.is_(False), asked)
+    return [Memory.state != State.NEW, *can_be_asked, *running_quizzes.is_shown(learner, now)]
+
+
 # The list
 
 
@@ -158,11 +206,11 @@ def list_quizzes(session: Session, learner: User, *, page: int) -> QuizList:
     """
     if page not in range(1, 1_000_000):
         raise NotFound
-    running = list_running(session, learner, ["quiz"])
+    running = list_running(session, learner, OWN_QUIZZES)
     quizzes = _summaries(session, learner, {attempt.quiz_id: attempt.id for attempt, _ in running})
     history = session.scalars(
         select(Attempt)
-        .where(access.open_attempts(learner), Attempt.purpose == "quiz", Attempt.finished_at.is_not(None))
+        .where(access.open_attempts(learner), Attempt.purpose.in_(OWN_QUIZZES), Attempt.finished_at.is_not(None))
         .order_by(Attempt.id.desc())
         .execution_options(populate_existing=True)
         .limit(HISTORY_PAGE + 1)
@@ -208,7 +256,7 @@ def _scores(session: Session, learner: User) -> dict[int, tuple[int, Score, floa
             func.max(share).over(partition_by=Attempt.quiz_id).label("best"),
             func.row_number().over(partition_by=Attempt.quiz_id, order_by=Attempt.id.desc()).label("place"),
         )
-        .where(Attempt.learner_id == learner.id, Attempt.purpose == "quiz", Attempt.finished_at.is_not(None))
+        .where(Attempt.learner_id == learner.id, Attempt.purpose.in_(OWN_QUIZZES), Attempt.finished_at.is_not(None))
         .subquery()
     )
     rows = session.execute(select(ranked).where(ranked.c.place == 1))

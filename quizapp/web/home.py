@@ -15,6 +15,7 @@ from quizapp.models.database import describe_fault
 from quizapp.services import accounts, health, home
 from quizapp.services.assignments.listing import list_for_student
 from quizapp.services.review import today
+from quizapp.services.streaks import read_streak
 from quizapp.web.exam_days import read_today_after_exams
 from quizapp.web.identity import safe_next, sign_in, signed_in
 from quizapp.web.rendering import TEXT_SIZES, THEMES, choice_cookie
@@ -37,7 +38,7 @@ def index() -> str:
         assigned=[] if reader.is_teacher or reader.is_guest else list_for_student(session, reader, now=now()),
         sets=sets,
         today=read_today_after_exams(),
-        streak=home.days_in_a_row(session, reader, now=now()),
+        streak=read_streak(session, reader, now=now()),
     )
 
 

@@ -53,17 +53,17 @@ def change(set_key: str) -> Page:
 @bp.post("/<set_key>/preview")
 @learner_required
 def preview(set_key: str) -> Page:
-    """Show the forecast for the exam settings typed in, without saving anything."""
+    """Show the forecast for the plan typed in, without saving anything."""
     form = PlanForm(learner().clock.day(now()))
+    session, reader = db.session(), learner()
     plan = form.plan if form.validate() else None
-    exam = plans.preview_exam(db.session(), learner(), set_key, plan, now=now())
+    typed = plans.preview_plan(session, reader, set_key, plan, now=now())
     if wants_part():  # while one types, when a mistake is no error yet; the whole page takes longer to compute
-        return render_template("plans/_exam_forecast.html", form=form, typed=exam)
-    view = plans.read_plan(db.session(), learner(), set_key, now=now())
+        return render_template("plans/_forecast.html", form=form, typed=typed)
+    view = plans.read_plan(session, reader, set_key, now=now())
     form.topics.choices = list(view.all_topics.items())
-    return render_template(
-        "plans/show.html", view=view, form=form, days=DAYS, former=None, typed=exam
-    ), 422 if plan is None else 200
+    status = 200 if typed else 422
+    return render_template("plans/show.html", view=view, form=form, days=DAYS, former=None, typed=typed), status
 
 
 @bp.post("/<set_key>/resume")

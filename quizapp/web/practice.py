@@ -13,6 +13,7 @@ from quizapp.models import Attempt, QuestionSet
 from quizapp.services.attempts.lifecycle import NoQuestions, NotHandedIn
 from quizapp.services.errors import NotFound
 from quizapp.services.practice import comparisons, groups, match_game, rounds
+from quizapp.services.review.recap import list_missed
 from quizapp.services.running_quizzes import has_hidden_facts
 from quizapp.web.forms.practice import SIZES, BeginForm, GameForm, PairForm, PretestForm
 from quizapp.web.identity import learner, learner_required
@@ -67,6 +68,19 @@ def pretest() -> Page:
     except NoQuestions:
         return _nothing_to_ask(gettext("This passage has no questions for a pretest."), found.key)
     return _begin(attempt)
+
+
+@bp.post("/missed")
+@learner_required
+def practise_session() -> Page:
+    """Practise what was answered wrong in the last review session of today."""
+    missed = list_missed(db.session(), learner(), now=now())
+    try:
+        return _begin(rounds.begin_facts(db.session(), learner(), missed, title=gettext("Missed today"), now=now()))
+    except NoQuestions:
+        db.session.rollback()
+        flash(gettext("There is nothing left to practise."), "bad")
+        return redirect(url_for("review.question"), 303)
 
 
 @bp.post("/<int:attempt_id>/missed")

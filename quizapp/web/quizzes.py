@@ -10,7 +10,7 @@ from quizapp.extensions import db
 from quizapp.models import Attempt
 from quizapp.services import access, quizzes
 from quizapp.services.attempts.lifecycle import NoQuestions, expire_attempt, is_over
-from quizapp.web.forms.quizzes import QuizForm
+from quizapp.web.forms.quizzes import COUNTS, QuizForm
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.requests import Page, begin_writing, commit, now, parse_id, requested_page
 
@@ -32,7 +32,8 @@ def index() -> Page:
         commit()
         found = _list()
     archived = request.args.get("archived", type=parse_id)
-    return render_template("quizzes/index.html", list=found, just_archived=archived, at=now())
+    quick = quizzes.list_quick_sets(db.session(), learner(), now=now())
+    return render_template("quizzes/index.html", list=found, quick=quick, just_archived=archived, at=now())
 
 
 def _list() -> quizzes.QuizList:
@@ -74,7 +75,23 @@ def _values(form: QuizForm, options: quizzes.QuizOptions) -> dict[str, Any]:
         "size": form.size.data,
         "minutes": form.minutes.data,
         "feedback": form.feedback.data,
+        "counts": form.counts.data == COUNTS,
     }
+
+
+@bp.post("/quick")
+@learner_required
+def quick() -> HttpResponse:
+    """Begin a quick quiz on what the learner has met of the set `set`."""
+    try:
+        attempt = quizzes.begin_quick_quiz(db.session(), learner(), request.form.get("set", ""), now=now())
+    except NoQuestions:
+        db.session.rollback()
+        flash(gettext("Study some facts of this set first."), "bad")
+        return redirect(url_for("quizzes.index"), 303)
+    address = url_for("attempts.show", attempt_id=attempt.id)
+    commit()
+    return redirect(address, 303)
 
 
 @bp.post("/<int:quiz_id>/begin")

@@ -14,11 +14,13 @@ from quizapp.core.scheduling.sessions import SessionProgress
 from quizapp.core.scheduling.waits import describe_wait
 from quizapp.core.translation import gettext, ngettext
 from quizapp.extensions import db
-from quizapp.services import memories, overrides, placement, plans
+from quizapp.services import memories, overrides, placement, plans, quizzes
 from quizapp.services.assignments.listing import list_for_student
 from quizapp.services.review import allowances, answers, catch_up, custom, queue
-from quizapp.services.review.today import Today, list_suspended, read_recap, read_today
+from quizapp.services.review.recap import read_recap
+from quizapp.services.review.today import Today, list_suspended, read_today
 from quizapp.services.running_quizzes import has_hidden_facts
+from quizapp.services.streaks import read_streak
 from quizapp.web.exam_days import read_today_after_exams, with_day_planned
 from quizapp.web.forms import custom_sessions
 from quizapp.web.identity import learner, learner_required, safe_next
@@ -67,6 +69,7 @@ def today() -> Page:
         hidden=hidden,
         offer=offer,
         placements=placements,
+        streak=read_streak(session, reader, now=now()) if found else 0,
     )
 
 
@@ -234,11 +237,17 @@ def _ask(prompt: queue.Prompt | None) -> Page:
 
 
 def _recap() -> Page:
-    """Show what was done today, and after a custom session what the ordinary one still has."""
+    """Show what the session brought, and what is next."""
     session, reader = db.session(), learner()
-    recap = read_recap(session, reader, now=now())
-    ordinary = read_today(session, reader, now=now()) if _is_custom() else None
-    return render("review/done.html", "review/_done.html", recap=recap, ordinary=ordinary)
+    recap = with_day_planned(lambda: read_recap(session, reader, now=now()))
+    return render(
+        "review/done.html",
+        "review/_done.html",
+        recap=recap,
+        custom=_is_custom(),
+        streak=read_streak(session, reader, now=now()),
+        quick=next(iter(quizzes.list_quick_sets(session, reader, now=now())), None),
+    )
 
 
 def _is_custom() -> bool:

@@ -59,7 +59,7 @@ def test_a_quiz_from_making_it_to_reviewing_what_was_wrong(visitor: Any, page: P
     expect(page.locator(".marked")).to_have_count(2)
     assert [review.source for review in visitor.reviews()] == ["quiz"] * 3
 
-    page.get_by_role("button", name="Add the 2 you missed to today’s review").click()
+    page.get_by_role("button", name="Review the 2 you missed").click()
     expect(page.get_by_text("2 facts added to today’s review.")).to_be_visible()
     wrong = {row.fact_id for row in responses(visitor) if row.fraction != 1}
     with visitor.site.session() as session:
@@ -244,7 +244,7 @@ def test_without_scripts_from_making_it_to_its_result(visitor: Any, page: Page) 
     expect(page.get_by_text("2 of 3 marks, 67%.")).to_be_visible()
     page.get_by_role("link", name="Not right (1)").click()
     expect(page.locator(".marked")).to_have_count(1)
-    page.get_by_role("button", name="Add the one you missed to today’s review").click()
+    page.get_by_role("button", name="Review the one you missed").click()
     expect(page.locator("form.answer")).to_be_visible()
 
 

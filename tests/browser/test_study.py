@@ -8,8 +8,9 @@ import pytest
 from axe import check
 from browsers import HeldPosts
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
-from quizapp.models import Fact
+from quizapp.models import Attempt, Fact, Response
 
 
 def verdict(page: Page) -> Any:
@@ -211,18 +212,50 @@ def test_the_summary_shows_what_was_learned_what_to_watch_and_when_to_come_back(
         page.get_by_role("link", name="Continue").click()
         expect(page.locator("form.answer").or_(done)).to_be_visible()
     expect(done).to_be_focused()
-    expect(page.get_by_text("You recalled 2 facts today, with ")).to_contain_text("Tomorrow: ")
+    expect(page.get_by_text("Tomorrow: ")).to_have_text(
+        re.compile(r"^\s*Tomorrow: \d+ due and 2 new, about \d minutes?\.\s*$")
+    )
+    expect(page.locator(".summary dl")).to_contain_text(re.compile(r"learned\s*2"))
     with visitor.site.session() as session:
         fact = session.get_one(Fact, missed)
         address, statement = f"/explore/april-1920/facts/{fact.key}", fact.statement
-    watch = page.locator("h2:has-text('Today’s mistakes') ~ ul").first.get_by_role("link")
+    watch = page.locator("h2:has-text('Missed facts') ~ ul").first.get_by_role("link")
     expect(watch).to_have_count(1)
     expect(watch).to_have_attribute("href", address)
     assert statement.split()[0] in watch.inner_text()
-    expect(page.locator("h2:has-text('Learned today') ~ ul").get_by_role("link")).to_have_count(1)
+    expect(page.locator("h2:has-text('Learned facts') ~ ul").get_by_role("link")).to_have_count(2)
     page.get_by_role("button", name="Undo last answer").click()
     expect(page.locator("#prompt")).to_be_focused()
     expect(page.get_by_text("Answer undone.")).to_be_visible()
+
+
+@pytest.mark.accessibility
+def test_from_the_end_of_a_session_one_press_leads_on(visitor: Any, page: Page) -> None:
+    """To what was missed, to more new facts, and, from Today, to when all facts will have been met."""
+    visitor.start(new_per_day=1)
+    visitor.answer(rightly=False)
+    missed = visitor.reviews()[0].fact_id
+    done = page.get_by_role("heading", name="Done for today")
+    page.get_by_role("link", name="Continue").click()
+    while not done.is_visible():
+        visitor.answer()
+        page.get_by_role("link", name="Continue").click()
+        expect(page.locator("form.answer").or_(done)).to_be_visible()
+    check(page)
+    page.get_by_role("link", name="Learn 10 more").click()
+    expect(page.get_by_text("10 to go")).to_be_visible()
+    page.go_back()
+    page.get_by_role("button", name="Practise the one you missed").click()
+    expect(page.locator(".review__progress")).to_contain_text("Question 1 of 1")
+    with visitor.site.session() as session:
+        attempt = session.scalars(select(Attempt).where(Attempt.learner_id == visitor.id)).one()
+        assert [row.fact_id for row in session.scalars(select(Response))] == [missed] and attempt.purpose == "practice"
+    page.get_by_role("link", name="Today").click()
+    page.get_by_role("link", name="Plan for").click()
+    expect(page.locator("#all-met")).to_have_text(re.compile(r"At this pace, you’ll have met all 188 facts by \d"))
+    before = page.locator("#all-met").inner_text()
+    page.get_by_label("New facts a day", exact=True).fill("50")
+    expect(page.locator("#all-met")).not_to_have_text(before)
 
 
 # The first minute

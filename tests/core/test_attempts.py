@@ -34,6 +34,7 @@ def test_previews_guesses_and_placement_tests_never_count_and_practice_only_on_r
     timing = {purpose: policy.reviews for purpose, policy in POLICIES.items()}
     assert timing == {
         "quiz": ReviewTiming.WITH_FEEDBACK,
+        "practice-quiz": ReviewTiming.ON_REQUEST,
         "assignment": ReviewTiming.WITH_FEEDBACK,
         "preview": ReviewTiming.NEVER,
         "practice": ReviewTiming.ON_REQUEST,

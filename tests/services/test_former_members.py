@@ -26,7 +26,8 @@ from quizapp.services.progress.fact_history import read_fact_history
 from quizapp.services.progress.mixups import read_mixups
 from quizapp.services.quizzes import list_quizzes
 from quizapp.services.review import answers, offline, queue
-from quizapp.services.review.today import read_recap, read_today
+from quizapp.services.review.recap import read_recap
+from quizapp.services.review.today import read_today
 
 LATER = NOON + timedelta(minutes=5)
 Departure = Callable[[Session, School], None]

@@ -219,13 +219,26 @@ def test_the_pace_follows_from_the_days_left_and_can_be_changed(session: Session
     change(session, learner, Plan(new_per_day=2, exam_day=MONDAY + 5 * DAY))
     exam = page(session, learner).exam
     assert exam is not None and (exam.unmet, exam.new_today, exam.forecast.all_met_on) == (33, 11, MONDAY + 2 * DAY)
-    slower = plans.preview_exam(session, learner, "sample", Plan(exam_day=exam.day, exam_pace=3), now=NOON)
-    assert slower is not None and (slower.new_today, slower.forecast.unmet) == (3, 18)
+    preview = plans.preview_plan(session, learner, "sample", Plan(exam_day=exam.day, exam_pace=3), now=NOON)
+    assert preview and (slower := preview.exam) and (slower.new_today, slower.forecast.unmet) == (3, 18)
     assert slower.forecast.score < exam.forecast.score
     change(session, learner, Plan(exam_day=exam.day, exam_pace=3))
     exams.plan_study_day(session, learner, now=NOON)
     today = read_today(session, learner, now=NOON)
     assert today is not None and today.new == 3
+
+
+def test_it_says_when_all_facts_will_have_been_met(session: Session, learner: User) -> None:
+    """Beside what another set, begun before, leaves of a total for all sets."""
+    add_facts(session, ["typed"] * 17)
+    answer(session, learner, ask(session, learner))
+    assert page(session, learner).new_facts == plans.NewFacts(20, 19, MONDAY + DAY)
+    assert (slow := plans.preview_plan(session, learner, "sample", Plan(new_per_day=2), now=NOON))
+    assert slow.new_facts.all_met_on == MONDAY + 9 * DAY
+    learner.total_new_per_day = 4
+    older = session.get_one(Fact, add_set(session, learner, "older", 8)[0]).set_id
+    session.get_one(PlanRow, (learner.id, older)).started_at = NOON - DAY
+    assert page(session, learner).new_facts.all_met_on == MONDAY + 6 * DAY
 
 
 def test_facts_set_aside_are_left_out(session: Session, learner: User) -> None:
@@ -345,7 +358,7 @@ def test_nobody_reaches_anothers_plan(session: Session, learner: User) -> None:
         with pytest.raises(NotFound):
             plans.resume_set(session, who, key)
         with pytest.raises(NotFound):
-            plans.preview_exam(session, who, key, FULL, now=NOON)
+            plans.preview_plan(session, who, key, FULL, now=NOON)
     assert page(session, learner).plan == Plan()
 
 

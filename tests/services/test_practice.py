@@ -6,7 +6,7 @@ import pytest
 from practice import LATER, add_fact, answer_all, asked, begin, everything, right, rivers
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from study import NOON, answer, ask, make_learner, remember
+from study import NOON, add_set, answer, ask, make_learner, remember
 
 from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.practice.groups import Scope
@@ -17,7 +17,7 @@ from quizapp.services.attempts.lifecycle import AlreadyAnswered, AttemptOver, No
 from quizapp.services.attempts.results import get_result
 from quizapp.services.errors import NotFound
 from quizapp.services.practice import groups
-from quizapp.services.practice.rounds import begin_another, begin_missed, begin_pretest
+from quizapp.services.practice.rounds import begin_another, begin_facts, begin_missed, begin_pretest
 from quizapp.services.review import answers, today
 
 
@@ -290,3 +290,16 @@ def test_a_quiz_is_no_practice(session: Session, learner: User) -> None:
         begin_another(session, learner, quiz, now=LATER)
     with pytest.raises(NotFound):
         lifecycle.record_on_request(session, learner, quiz, now=LATER)
+
+
+# Chosen facts
+
+
+def test_what_a_session_missed_is_practised_whatever_the_sets(session: Session, learner: User) -> None:
+    river = session.scalars(select(Fact.id).where(Fact.key == "nile-date")).one()
+    lake, gone = add_set(session, learner, "lakes", 2)
+    session.get_one(Fact, gone).archived_at = NOON
+    attempt = begin_facts(session, learner, [lake, gone, river], title="Missed today", now=NOON)
+    assert [question.fact.id for question in asked(session, learner, attempt.id)] == [lake, river]
+    with pytest.raises(NoQuestions):
+        begin_facts(session, learner, [gone], title="Missed today", now=NOON)

@@ -1,6 +1,6 @@
 """The summary at the end of a study day; on both databases."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, insert, select, update
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from study import MONDAY, NOON, answer, ask, make_learner, remember, statements, study_until_done
 
 from quizapp.models import Fact, Memory, Plan, User
-from quizapp.services.review import answers, today
+from quizapp.services.review import answers, custom, recap, today
 
 LATER = NOON + timedelta(minutes=30)
 
@@ -18,9 +18,9 @@ def learner(session: Session) -> User:
     return make_learner(session)
 
 
-def recap_of(session: Session, learner: User) -> today.Recap:
+def recap_of(session: Session, learner: User, now: datetime = LATER) -> recap.Recap:
     session.expire_all()
-    told = today.read_recap(session, learner, now=LATER)
+    told = recap.read_recap(session, learner, now=now)
     assert told is not None
     return told
 
@@ -33,8 +33,8 @@ def test_the_summary_of_a_first_day_shows_what_is_new_and_when_it_comes_back(ses
     asked = study_until_done(session, learner, NOON)
     told = recap_of(session, learner)
     assert {fact.key for fact in told.learned} == {"nile-source", "nile-date", "nile-quarrel"}
-    assert told.mistaken == ()
-    assert (told.answers, told.finished) == (len(asked), 3)
+    assert (told.missed, told.gains.better, told.more) == ((), (), None)
+    assert (told.gains.answers, told.gains.right) == (len(asked), len(asked))
     assert told.minutes == round(len(asked) * 4 / 60)
     due = session.scalars(select(Memory.due_day).where(Memory.learner_id == learner.id)).all()
     assert told.next_day == min(due)
@@ -42,24 +42,43 @@ def test_the_summary_of_a_first_day_shows_what_is_new_and_when_it_comes_back(ses
 
 @pytest.mark.one_database
 def test_what_was_answered_wrong_is_shown_once_the_hardest_first(session: Session, learner: User) -> None:
+    """It is learned all the same, once it is recalled."""
     first = ask(session, learner)
     answer(session, learner, first, {"give-up": "1"})
     second = ask(session, learner)
     for _ in range(2):
         answer(session, learner, ask(session, learner, prefer=second.fact_id), {"give-up": "1"})
-    study_until_done(session, learner, NOON)
+    asked = study_until_done(session, learner, NOON)
     told = recap_of(session, learner)
-    ids = [fact_of(session, fact.key) for fact in told.mistaken]
-    assert ids == [second.fact_id, first.fact_id]
-    assert not {fact.key for fact in told.mistaken} & {fact.key for fact in told.learned}
-    assert told.finished == 3
+    assert [fact_of(session, fact.key) for fact in told.missed] == [second.fact_id, first.fact_id]
+    assert recap.list_missed(session, learner, now=LATER) == (second.fact_id, first.fact_id)
+    assert len(told.learned) == 3
+    assert (told.gains.answers, told.gains.right) == (len(asked) + 3, len(asked))
 
 
 @pytest.mark.one_database
-def test_what_was_known_before_is_not_new(session: Session, learner: User) -> None:
-    remember(session, learner, fact_of(session, "nile-date"), stability=3.0)
+def test_what_was_known_before_is_not_new_but_known_better(session: Session, learner: User) -> None:
+    known = fact_of(session, "nile-date")
+    remember(session, learner, known, stability=3.0)
     study_until_done(session, learner, NOON)
-    assert {fact.key for fact in recap_of(session, learner).learned} == {"nile-source", "nile-quarrel"}
+    told = recap_of(session, learner)
+    assert {fact.key for fact in told.learned} == {"nile-source", "nile-quarrel"}
+    assert told.gains.better == (known,)
+
+
+@pytest.mark.one_database
+def test_after_a_long_break_it_is_another_session(session: Session, learner: User) -> None:
+    session.execute(update(Plan).values(new_per_day=1))
+    answer(session, learner, ask(session, learner), {"give-up": "1"})
+    study_until_done(session, learner, NOON)
+    more = recap_of(session, learner).more
+    assert more == (2, more and more.minutes, 11) and more.minutes >= 1
+    scope = custom.find_scope(session, learner, {}, new=more.new)
+    evening = NOON + timedelta(hours=6)
+    answer(session, learner, ask(session, learner, evening, scope=scope), now=evening)
+    told = recap_of(session, learner, evening)
+    assert (told.gains.answers, told.gains.right, told.missed) == (1, 1, ())
+    assert told.left.due == 1 and told.more is None  # the fact is asked again in a while
 
 
 @pytest.mark.one_database
@@ -67,7 +86,7 @@ def test_an_undone_answer_is_not_in_the_summary(session: Session, learner: User)
     answer(session, learner, ask(session, learner), {"give-up": "1"})
     answers.undo_answer(session, learner, now=NOON)
     told = recap_of(session, learner)
-    assert (told.answers, told.learned, told.mistaken) == (0, (), ())
+    assert (told.gains.answers, told.learned, told.missed) == (0, (), ())
 
 
 @pytest.mark.one_database
@@ -75,7 +94,7 @@ def test_yesterday_is_another_day_and_so_is_somebody_else(session: Session, lear
     study_until_done(session, make_learner(session), NOON)
     study_until_done(session, learner, NOON - timedelta(days=1))
     told = recap_of(session, learner)
-    assert (told.answers, told.learned, told.mistaken) == (0, (), ())
+    assert (told.gains.answers, told.learned, told.missed) == (0, (), ())
 
 
 @pytest.mark.one_database
@@ -105,12 +124,12 @@ def test_what_is_set_aside_paused_or_archived_never_comes_back(session: Session,
 
 def test_without_a_set_there_is_nothing_to_tell(session: Session, learner: User) -> None:
     session.execute(delete(Plan))
-    assert today.read_recap(session, learner, now=NOON) is None
+    assert recap.read_recap(session, learner, now=NOON) is None
 
 
 @pytest.mark.one_database
 @pytest.mark.parametrize("facts", [0, 300])
-def test_it_takes_six_statements_whatever_was_studied(session: Session, learner: User, facts: int) -> None:
+def test_it_takes_few_statements_whatever_was_studied(session: Session, learner: User, facts: int) -> None:
     study_until_done(session, learner, NOON)
     model = session.scalars(select(Fact).where(Fact.key == "nile-date")).one()
     shared = {c.name: getattr(model, c.name) for c in Fact.__table__.c if c.name not in ("id", "key", "position")}
@@ -125,4 +144,4 @@ def test_it_takes_six_statements_whatever_was_studied(session: Session, learner:
     learner_id = learner.id
     session.expire_all()
     session.get_one(User, learner_id)
-    assert statements(session, lambda: today.read_recap(session, learner, now=LATER)) <= 6
+    assert statements(session, lambda: recap.read_recap(session, learner, now=LATER)) <= 14

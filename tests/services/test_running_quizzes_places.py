@@ -38,7 +38,8 @@ from quizapp.services.progress.fact_history import read_fact_history
 from quizapp.services.progress.mixups import read_mixups
 from quizapp.services.progress.overview import read_report
 from quizapp.services.review import answers, offline, queue
-from quizapp.services.review.today import read_recap, read_today, start_plan
+from quizapp.services.review.recap import read_recap
+from quizapp.services.review.today import read_today, start_plan
 from quizapp.services.running_quizzes import InRunningQuiz, list_hidden_keys
 from quizapp.services.sets import copies
 
@@ -117,7 +118,7 @@ def test_its_facts_leave_daily_reviews_until_it_closes(session: Session, school:
     assert today and (today.due, today.new, today.next_in) == (0, 0, None)
     assert offline.list_offline_questions(session, student, now=NOON) == []
     recap = read_recap(session, student, now=NOON)
-    assert recap and (recap.learned, recap.mistaken) == ((), ())
+    assert recap and (recap.learned, recap.missed) == ((), ())
     with pytest.raises(InRunningQuiz):
         answer_review(session, student, prompt)
     with pytest.raises(InRunningQuiz):

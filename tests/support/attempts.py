@@ -78,7 +78,15 @@ def right_answer(item: AttemptQuestion) -> dict[str, str]:
 def begin_quiz(session: Session, learner: User, *, now: datetime = NOON, **values: Any) -> int:
     """Create a quiz and begin the first attempt at it; returns the id of the attempt."""
     set_id = session.scalars(select(QuestionSet.id)).one()
-    usual = {"title": "Rivers", "topics": [], "kinds": [], "size": 12, "minutes": None, "feedback": AT_END}
+    usual = {
+        "title": "Rivers",
+        "topics": [],
+        "kinds": [],
+        "size": 12,
+        "minutes": None,
+        "feedback": AT_END,
+        "counts": True,
+    }
     attempt, _ = quizzes.create_quiz(session, learner, set_id, {**usual, **values}, now=now)
     session.commit()
     return attempt.id

@@ -36,7 +36,7 @@ def arrive(app: Flask, client: FlaskClient, kinds: Sequence[str] = ("typed",) * 
 
 def make(client: FlaskClient, **fields: object) -> str:
     """Make a quiz and begin it; the address of the attempt."""
-    made = send(client, "/quizzes/new", **{"size": "12", "feedback": "at-end", **fields})
+    made = send(client, "/quizzes/new", **{"size": "12", "feedback": "at-end", "counts": "reviews", **fields})
     assert made.status_code == 303, made.text
     return made.location
 

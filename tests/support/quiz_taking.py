@@ -22,7 +22,13 @@ def question_on(visitor: Any) -> Any:
 
 
 def make(
-    page: Page, *, size: int = 3, kinds: tuple[str, ...] = (), minutes: int | None = None, at_once: bool = False
+    page: Page,
+    *,
+    size: int = 3,
+    kinds: tuple[str, ...] = (),
+    minutes: int | None = None,
+    at_once: bool = False,
+    counts: bool = True,
 ) -> None:
     """Make a quiz; its first question is on the screen, and its scripts have run."""
     page.goto("/quizzes")
@@ -30,6 +36,8 @@ def make(
     page.get_by_label("Number of questions").fill(str(size))
     if minutes:
         page.get_by_label("Minutes allowed").fill(str(minutes))
+    if counts:
+        page.get_by_label("Answers count as reviews").check()
     if at_once:
         page.get_by_label("After each answer").check()
     if kinds:

@@ -118,7 +118,7 @@ def test_the_state_of_today_is_one_line(app: Flask, client: FlaskClient) -> None
         learner = db.session.scalars(select(User)).one()
         today = learner.clock.day(datetime.now(UTC))
         db.session.add_all(
-            DayCount(learner_id=learner.id, day=today - timedelta(days=ago), answers=1) for ago in (1, 2, 4)
+            DayCount(learner_id=learner.id, day=today - timedelta(days=ago), answers=1) for ago in (1, 2, 5)
         )
         db.session.execute(update(Plan).values(new_per_day=0))
         db.session.commit()

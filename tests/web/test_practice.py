@@ -166,7 +166,7 @@ def test_stopping_shows_how_it_went(client: FlaskClient, learner: User) -> None:
     assert send(client, f"{practice}/hand-in").location == f"{practice}/result"
     page = text_of(client, f"{practice}/result")
     assert "0 of 1 answer right. 2 questions are unanswered." in page
-    assert page.count("Practise these again") == 1
+    assert page.count("Practise the ") == 1
     assert "Continue:" not in text_of(client, "/practice")
     assert client.get(f"{practice}/1").location == f"{practice}/result"  # it is not asked any more
     assert "Here is the answer" in text_of(client, f"{practice}/2")  # but can be looked at

@@ -120,7 +120,7 @@ def test_a_streak_up_to_yesterday_says_what_today_would_make_it(app: Flask, clie
     with app.app_context():
         db.session.delete(db.session.scalars(select(DayCount).order_by(DayCount.day.desc())).first())
         db.session.commit()
-    assert "3 days in a row up to yesterday. Answer today to make it 4." in words(client.get("/progress").text)
+    assert "3 days in a row. Study today to make it 4." in words(client.get("/progress").text)
 
 
 def test_each_picture_names_itself_and_has_a_table_that_says_the_same(

@@ -277,6 +277,57 @@ def test_partial_credit_stands_with_its_method(app: Flask, learner: FlaskClient)
     assert "Not answered" in page
 
 
+def test_a_quiz_is_practice_unless_chosen_otherwise_and_says_so(app: Flask, learner: FlaskClient) -> None:
+    assert re.search(r'value="practice"[^>]*checked|checked[^>]*value="practice"', learner.get("/quizzes/new").text)
+    address = make(learner, size="3", counts="practice", feedback="at-once")
+    forms = right_answers(app, address)
+    answer(learner, address, 1, **forms[1])
+    answer(learner, address, 2)
+    send(learner, f"{address}/hand-in")
+    page = text(learner.get(f"{address}/result").text)
+    assert "Practice only: this quiz didn’t change your review dates." in page and stored(app)[-1] == 0
+    assert "Review the 2 you missed" in page
+    assert "practice only" in text(learner.get("/quizzes").text)
+    send(learner, f"{address}/record")
+    assert "2 answers from this quiz count as reviews." in text(learner.get(f"{address}/result").text)
+    assert stored(app)[-1] == 2
+    counted = make(learner, size="1")
+    send(learner, f"{counted}/hand-in")
+    assert "Your answers count as reviews" in text(learner.get(f"{counted}/result").text)
+    assert "answers count as reviews" in text(learner.get("/quizzes").text)
+
+
+@pytest.mark.both_databases
+def test_a_quick_quiz_asks_what_was_met(app: Flask, learner: FlaskClient) -> None:
+    with app.app_context():
+        db.session.execute(update(Plan).values(new_per_day=0))
+        owner = db.session.scalars(select(User.id)).one()
+        met = db.session.scalars(select(Fact.id).order_by(Fact.position.desc()).limit(5)).all()
+        db.session.commit()
+    assert "Take a quick quiz" not in learner.get("/quizzes").text
+    send(learner, "/quizzes/quick", set="sample")
+    assert "Study some facts of this set first." in learner.get("/quizzes").text
+    assert send(learner, "/quizzes/quick", set="nowhere").status_code == 404
+    with app.app_context():
+        for fact_id in met:
+            due = {"last_day": NOON.date(), "due_day": NOON.date() + timedelta(days=9)}
+            memory = {"version": 1, "state": 2, "stability": 9.0, "difficulty": 5.0, "reps": 1, "lapses": 0}
+            db.session.add(Memory(learner_id=owner, fact_id=fact_id, **memory, **due))
+        db.session.commit()
+    for page in ("/quizzes", "/review"):
+        assert "Take a quick quiz" in learner.get(page).text
+    address = send(learner, "/quizzes/quick", set="sample").location
+    with app.app_context():
+        assert set(db.session.scalars(select(ResponseRow.fact_id))) == set(met)
+    assert "In progress" in learner.get("/quizzes").text
+    for position, form in right_answers(app, address).items():
+        answer(learner, address, position, **form)
+    send(learner, f"{address}/hand-in")
+    page = learner.get(f"{address}/result").text
+    assert "Every answer is right." in page and "Another quick quiz" in page and stored(app)[-1] == 0
+    assert "Quick quiz" in learner.get("/quizzes").text
+
+
 def test_the_wrong_ones_are_asked_today_though_the_set_was_not_studied(app: Flask, client: FlaskClient) -> None:
     send(client, "/signup", name="Aysel", password="correct horse battery", repeated="correct horse battery")
     address = make(client, size="3")

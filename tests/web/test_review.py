@@ -12,7 +12,7 @@ from sqlalchemy import event, insert, select, update
 from study import study_day
 
 from quizapp.extensions import db
-from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
+from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Response, Review, User
 
 HTMX = {"HX-Request": "true"}
 
@@ -99,9 +99,13 @@ def test_what_was_answered_wrong_is_named_at_the_end(app: Flask, client: FlaskCl
         key = db.session.get_one(Fact, missed).key
         db.session.commit()
     done = client.get("/review").text
-    assert "Done for today" in done and "1 new. About 1 minute." in " ".join(done.split())
-    assert re.search(rf'Today’s mistakes</h2>.*?<a href="/explore/sample/facts/{key}">', done, re.S)
-    assert "Learned today" not in done
+    assert "Done for today" in done and "Tomorrow: 1 new fact, about 1 minute." in " ".join(done.split())
+    assert re.search(rf'Missed facts</h2>.*?<a href="/explore/sample/facts/{key}">', done, re.S)
+    assert re.search(r'class="button button--quiet" href="/review\?new=11">Learn 2 more<', done)
+    practice = press(client, done, "/practice/missed")
+    with app.app_context():
+        assert db.session.scalars(select(Response.fact_id)).all() == [missed]
+    assert "Question 1 of 1" in client.get(practice.location, follow_redirects=True).text
 
 
 @pytest.mark.parametrize(("days_ago", "told"), [(0, True), (1, False)])
@@ -206,9 +210,11 @@ def test_the_session_ends_with_a_summary(client: FlaskClient) -> None:
             response = post(client, page, text="3 August 1858" if kind[1] == "date" else "Speke")
         onward = re.search(r'continue" href="([^"]+)"', client.get(response.location).text)
         page = client.get(unescape(onward[1]) if onward else "/review").text
-    assert "You recalled 3 facts" in page and ("Tomorrow: " in page or "Next review " in page)
+    assert "tomorrow, about" in page or "Tomorrow: " in page or "Next review " in page
+    numbers = re.findall(r"<dt>([^<]+)</dt><dd>(\d+)</dd>", page)
+    assert dict(numbers)["learned"] == "3" and numbers[0][1] == numbers[1][1]
     recap = page.partition('id="review"')[2].partition("</section>")[0]
-    assert re.findall(r"<h2>(.*?)</h2>", recap) == ["Learned today"]
+    assert re.findall(r"<h2>(.*?)</h2>", recap) == ["Learned facts"]
     assert page.count('<a href="/explore/sample/facts/') == 3
     assert "Done for today." in client.get("/today").text
 
@@ -341,4 +347,4 @@ def test_answering_and_showing_the_next_take_six_statements_at_most(
     form = fields(page) | {"rating": "good"}
     assert statements(app, client, ("POST", form.pop("action"), form)) <= 6  # answers, and shows the next
     assert statements(app, client, ("GET", "/review", {})) <= 3
-    assert statements(app, client, ("GET", "/today", {})) <= 5
+    assert statements(app, client, ("GET", "/today", {})) <= 6

@@ -117,18 +117,22 @@ def forecast(due: Mapping[date, int], today: date, days: int) -> list[DueDay]:
 
 
 def streak(studied: Collection[date], today: date) -> int:
-    """Return the number of consecutive study days with answers, up to today or yesterday.
+    """Return the number of study days with answers in a row, up to today.
 
-    A day after today also counts: it was studied in a time zone further east.
+    One day a week is free: a day without answers ends the streak only if another one is less than a week away from it.
+    Today may still come. A day after today also counts: it was studied in a time zone further east.
     """
     days = frozenset(studied)
-    last = max(days, default=date.min)
-    if last < today - _ONE_DAY:
-        return 0
-    length = 0
-    while last in days:
-        last, length = last - _ONE_DAY, length + 1
-    return length
+    day = max([today, *days])
+    length, free = 0, None
+    while True:
+        if day in days:
+            length += 1
+        elif day < today:
+            if free is not None and (free - day).days < _WEEK:
+                return length
+            free = day
+        day -= _ONE_DAY
 
 
 @dataclass(frozen=True, slots=True)

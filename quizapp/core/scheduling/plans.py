@@ -1,8 +1,8 @@
 """What a plan allows on a study day, and how a backlog is spread over days."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from math import ceil
 
 from quizapp.core.scheduling.scheduler import Plan
@@ -10,6 +10,7 @@ from quizapp.core.scheduling.scheduler import Plan
 CATCH_UP_DAYS = (2, 3, 4, 5, 7, 10, 14)  # over which a backlog can be spread
 LIGHT_DAY, LONG_DAY = 20, 100  # reviews: what any learner can do, and what few will do, unless it is their usual day
 ABSENCE = 3  # days
+FURTHEST = 20 * 365  # days that a forecast looks ahead
 FORGOTTEN = 0.25  # the share of a backlog that is forgotten, and due again the next day
 
 
@@ -43,15 +44,45 @@ def shared_pace(pace: int, before: Sequence[tuple[int, int]], *, total: int, day
 
     `before` are the plans that come first, each with its pace and its number of facts not met yet.
     """
-    brought, unmet = 0, [facts for _, facts in before]
-    for _ in range(days):
+    left = _left_each_day(before, total)
+    return round(sum(min(pace, next(left)) for _ in range(days)) / days)
+
+
+def all_met_on(
+    plan: Plan,
+    today: date,
+    *,
+    unmet: int,
+    met_today: int,
+    before: Sequence[tuple[int, int]] = (),
+    total: int | None = None,
+) -> date | None:
+    """Return the study day on which the last of the unmet facts of a plan is met, None if it is not in FURTHEST days.
+
+    Each day brings as many as the plan allows, and no more than the plans `before` it leave of a shared total. An exam
+    and the limit of reviews are left out of account.
+    """
+    plan = replace(plan, exam_day=None, planned_on=None)
+    left = _left_each_day(before, unmet if total is None else total)
+    for number in range(FURTHEST):
+        day = today + timedelta(days=number)
+        allowed = allowance(plan, day, met=0 if number else met_today, reviewed=0)
+        unmet -= min(allowed.new, next(left))
+        if unmet <= 0:
+            return day
+    return None
+
+
+def _left_each_day(before: Sequence[tuple[int, int]], total: int) -> Iterator[int]:
+    """Return day by day how many of `total` new facts are left by plans with this pace and so many unmet facts."""
+    unmet = [facts for _, facts in before]
+    while True:
         left = total
-        for place, (others_pace, _) in enumerate(before):
-            new = min(others_pace, unmet[place], left)
+        for place, (pace, _) in enumerate(before):
+            new = min(pace, unmet[place], left)
             unmet[place] -= new
             left -= new
-        brought += min(pace, left)
-    return round(brought / days)
+        yield left
 
 
 def reviews_a_day(due: int, days: int) -> int:

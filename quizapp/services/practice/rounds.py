@@ -26,8 +26,9 @@ from quizapp.core.scheduling.scheduler import NEW_MEMORY, State
 from quizapp.core.scheduling.sessions import choose_question
 from quizapp.core.text.direction import isolate
 from quizapp.core.translation import gettext
-from quizapp.models import Attempt, Question, QuestionSet, QuestionVersion, User
-from quizapp.services.attempts.lifecycle import begin_attempt, own_attempt
+from quizapp.models import Attempt, Fact, Question, QuestionSet, QuestionVersion, User
+from quizapp.services import access
+from quizapp.services.attempts.lifecycle import NoQuestions, begin_attempt, own_attempt
 from quizapp.services.attempts.questions import list_questions
 from quizapp.services.attempts.results import get_result
 from quizapp.services.errors import NotFound
@@ -78,9 +79,30 @@ def begin_missed(session: Session, learner: User, attempt_id: int, *, now: datet
     """
     attempt = own_attempt(session, learner, attempt_id, purposes=("practice",))
     missed = [question.fact.id for question in get_result(session, learner, attempt_id, now=now).wrong]
-    return _begin_with(
-        session, learner, attempt, missed, title=gettext("Again: %(title)s", title=_first_title(attempt)), now=now
-    )
+    title = gettext("Again: %(title)s", title=_first_title(attempt))
+    return begin_facts(session, learner, missed, title=title, first_title=_first_title(attempt), now=now)
+
+
+def begin_facts(
+    session: Session, learner: User, fact_ids: Sequence[int], *, title: str, first_title: str = "", now: datetime
+) -> Attempt:
+    """Begin a practice of these facts, also of several sets. Raises NoQuestions when none of them can be asked.
+
+    `first_title` is that of the practice which this one repeats, if it does.
+    """
+    found = select(Fact.id, Fact.set_id).join(QuestionSet, QuestionSet.id == Fact.set_id)
+    found = found.where(Fact.id.in_(fact_ids), access.visible_sets(learner))
+    sets = {row.id: row.set_id for row in session.execute(found)}
+    facts = {
+        fact.fact_id: fact
+        for set_id in sorted(set(sets.values()))
+        for fact in list_practisable(session, learner, set_id, now=now)
+    }
+    asked = _questions(session, [facts[fact_id] for fact_id in fact_ids if fact_id in facts], _seed(learner, now))
+    if not asked:
+        raise NoQuestions
+    about = {"scope": Scope.FACTS.value, "title": first_title or title}
+    return _begin(session, learner, sets[asked[0][0]], asked, title=title, about=about, now=now)
 
 
 def begin_another(session: Session, learner: User, attempt_id: int, *, now: datetime) -> Attempt:
@@ -89,20 +111,10 @@ def begin_another(session: Session, learner: User, attempt_id: int, *, now: date
     about = attempt.about
     if about.get("scope", Scope.FACTS) == Scope.FACTS:
         same = [question.fact.id for question in list_questions(session, attempt)]
-        return _begin_with(session, learner, attempt, same, title=attempt.title, now=now)
+        return begin_facts(session, learner, same, title=attempt.title, first_title=_first_title(attempt), now=now)
     found = session.get_one(QuestionSet, attempt.set_id)
     scope = Scope(about["scope"])
     return begin_practice(session, learner, found, scope=scope, value=about["value"], size=about["size"], now=now)
-
-
-def _begin_with(
-    session: Session, learner: User, before: Attempt, fact_ids: Sequence[int], *, title: str, now: datetime
-) -> Attempt:
-    """Begin a practice of these facts of an earlier one, those of them that are still asked."""
-    facts = {fact.fact_id: fact for fact in list_practisable(session, learner, before.set_id, now=now)}
-    asked = _questions(session, [facts[fact_id] for fact_id in fact_ids if fact_id in facts], _seed(learner, now))
-    about = {"scope": Scope.FACTS.value, "title": _first_title(before)}
-    return _begin(session, learner, before.set_id, asked, title=title, about=about, now=now)
 
 
 def _first_title(attempt: Attempt) -> str:

@@ -1,4 +1,4 @@
-"""What a learner's study day holds, and its recap once nothing is left."""
+"""What a learner's study day holds."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, Integer, Row, Select, and_, case, cast, func, literal, select, type_coerce
+from sqlalchemy import CTE, Integer, Select, and_, case, cast, func, literal, select, type_coerce
 from sqlalchemy.orm import Session
 
 from quizapp.core.progress.mastery import FactRef
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.effort import Effort
 from quizapp.core.scheduling.exam import StudyDay
-from quizapp.core.scheduling.scheduler import Rating, State, chance_after
+from quizapp.core.scheduling.scheduler import State, chance_after
 from quizapp.core.scheduling.sessions import RECALL_FROM, QueueGroup
-from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, Review, User
+from quizapp.models import Fact, Memory, Plan, QuestionSet, User
 from quizapp.services import access, exams, memories, running_quizzes
 from quizapp.services.answer_times import read_effort
 from quizapp.services.memories import to_plan
@@ -265,74 +265,7 @@ def list_suspended(session: Session, learner: User, *, now: datetime) -> list[Su
         .order_by(Memory.lapses.desc(), Fact.id)
         .limit(MOST_SUSPENDED)
     )  # fmt: skip
-    return [SuspendedFact(row.id, _fact_ref(row), row.leech_lapses) for row in rows]
-
-
-# Recap
-
-
-@dataclass(frozen=True, slots=True)
-class Recap:
-    """A study day in which nothing is left to do.
-
-    Each fact is in one list only: one that was answered wrong today is in `mistaken`, even if it was recalled later.
-    """
-
-    answers: int
-    finished: int  # facts recalled and due on a later day
-    minutes: int  # spent on the answers whose time is known
-    learned: tuple[FactRef, ...]  # met for the first time and recalled
-    mistaken: tuple[FactRef, ...]  # answered wrong, the one with the most slips first
-    tomorrow: Today  # as it will be when it begins
-
-    @property
-    def next_day(self) -> date | None:
-        """The next study day that brings something; None when none is in sight."""
-        if self.tomorrow.left:
-            return self.tomorrow.day
-        return self.tomorrow.day + self.tomorrow.next_in if self.tomorrow.next_in else None
-
-
-def read_recap(session: Session, learner: User, *, now: datetime) -> Recap | None:
-    """Read the learner's study day so far, or None when no set is studied. Six statements at most."""
-    day = learner.clock.day(now)
-    tomorrow = read_today(session, learner, now=learner.clock.start(day + timedelta(days=1)))
-    if tomorrow is None:
-        return None
-    count = session.get(DayCount, (learner.id, day))
-    answered = session.execute(_answered_facts(learner, day, now)).all() if count and count.answers else []
-    return Recap(
-        answers=count.answers if count else 0,
-        finished=count.finished if count else 0,
-        minutes=round(count.ms / 60_000) if count else 0,
-        learned=tuple(_fact_ref(row) for row in answered if row.met and not row.slips and row.state == State.REVIEW),
-        mistaken=tuple(_fact_ref(row) for row in answered if row.slips),
-        tomorrow=tomorrow,
-    )
-
-
-def _fact_ref(row: Row[Any]) -> FactRef:
-    return FactRef(row.set_key, row.key, row.statement, row.language)
-
-
-def _answered_facts(learner: User, day: date, now: datetime) -> Any:
-    """Select the facts answered on a study day, with the number of wrong answers and whether one was the first."""
-    wrong = func.sum(case((Review.rating == Rating.AGAIN, 1), else_=0)).label("slips")
-    first_meeting = func.max(case((Review.before["state"].as_integer() == State.NEW, 1), else_=0)).label("met")
-    language = func.max(QuestionSet.header["language"].as_string()).label("language")
-    return (
-        select(Fact.key, QuestionSet.key.label("set_key"), Fact.statement, language, Memory.state, wrong, first_meeting)
-        .select_from(Review)
-        .join(Fact, Fact.id == Review.fact_id)
-        .join(QuestionSet, QuestionSet.id == Fact.set_id)
-        .join(Memory, and_(Memory.learner_id == Review.learner_id, Memory.fact_id == Review.fact_id))
-        .where(
-            Review.learner_id == learner.id,
-            Review.day == day,
-            Review.undone_at.is_(None),
-            access.visible_sets(learner),
-            *running_quizzes.is_shown(learner, now),
-        )
-        .group_by(Fact.id, Fact.key, QuestionSet.key, Fact.statement, Memory.state)
-        .order_by(wrong.desc(), func.min(Review.id))
-    )
+    return [
+        SuspendedFact(row.id, FactRef(row.set_key, row.key, row.statement, row.language), row.leech_lapses)
+        for row in rows
+    ]

@@ -13,6 +13,7 @@ from quizapp.core.kinds import KIND_NAMES
 from quizapp.core.translation import gettext
 from quizapp.web.forms.fields import WholeNumberField
 
+PRACTICE, COUNTS = "practice", "reviews"
 NO_NUMBER = gettext("Type a whole number.")
 
 
@@ -56,6 +57,14 @@ class QuizForm(FlaskForm):
             SelectChoice(AT_ONCE, gettext("After each answer, which is then final")),
         ],
         default=AT_END,
+    )
+    counts = RadioField(
+        gettext("Review dates"),
+        choices=[
+            SelectChoice(PRACTICE, gettext("Practice only: review dates don’t change")),
+            SelectChoice(COUNTS, gettext("Answers count as reviews: review dates change")),
+        ],
+        default=PRACTICE,
     )
     title = StringField(
         gettext("Title (optional)"),

@@ -40,14 +40,18 @@ def memory(state: State, stability: float, answered: date) -> Memory:
         ([0], 1),
         ([0, 1, 2], 3),
         ([1, 2], 2),  # today may still come
-        ([2, 3], 0),  # yesterday was missed
-        ([0, 1, 3, 4], 2),  # a gap ends it
-        ([0, 2], 1),
+        ([2, 3], 2),  # yesterday was free
+        ([3, 4], 0),
+        ([0, 1, 3, 4], 4),  # one day a week is free
+        ([0, 1, 4, 5], 2),  # two days in a row end it
+        ([0, 1, 3, 4, 6, 7], 4),  # and so do two in a week
+        ([0, 2, 3, 4, 5, 6, 7, 9, 10], 9),  # a week apart, both are free
+        ([2, 3, 5, 6], 2),  # yesterday was free, and so the fourth day ago was not
         ([-1, 0, 1], 3),  # flown west since: the last study day is tomorrow here
         (range(400), 400),
     ],
 )
-def test_a_streak_is_days_in_a_row_up_to_today_or_yesterday(studied: list[int], length: int) -> None:
+def test_a_streak_is_days_in_a_row_with_one_free_day_a_week(studied: list[int], length: int) -> None:
     assert streak([days_ago(number) for number in studied], TODAY) == length
 
 

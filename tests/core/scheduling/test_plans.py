@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from quizapp.core.scheduling.plans import Allowance, allowance, catch_up_allowance, shared_pace
+from quizapp.core.scheduling.plans import Allowance, all_met_on, allowance, catch_up_allowance, shared_pace
 from quizapp.core.scheduling.scheduler import Plan
 
 MONDAY = date(2026, 3, 2)
@@ -62,3 +62,24 @@ def test_a_backlog_is_spread_evenly() -> None:
     assert catch_up_allowance(78, 3, reviewed=12) == Allowance(0, 24)
     assert catch_up_allowance(31, 1, reviewed=5) == Allowance(0, 31)
     assert catch_up_allowance(0, 2, reviewed=50) == Allowance(0, 0)
+
+
+@pytest.mark.parametrize(
+    ("plan", "unmet", "met_today", "before", "total", "days"),
+    [
+        (Plan(new_per_day=10), 30, 0, [], None, 2),
+        (Plan(new_per_day=10), 31, 0, [], None, 3),
+        (Plan(new_per_day=10), 30, 9, [], None, 3),  # today's are used up
+        (Plan(new_per_day=10, easy_days=(0, 1)), 20, 0, [], None, 3),  # nothing on Monday and Tuesday
+        (Plan(new_per_day=10, exam_day=TUESDAY, planned_on=MONDAY, planned_new=30), 30, 0, [], None, 2),
+        (Plan(new_per_day=10), 20, 0, [], 5, 3),
+        (Plan(new_per_day=10), 20, 0, [(3, 6)], 5, 5),  # 2 and 2 while another plan comes first, then 5 a day
+        (Plan(new_per_day=0), 1, 0, [], None, None),
+        (Plan(new_per_day=1), 10_000, 0, [], None, None),
+    ],
+)
+def test_when_the_last_new_fact_is_met(
+    plan: Plan, unmet: int, met_today: int, before: list[tuple[int, int]], total: int | None, days: int | None
+) -> None:
+    found = all_met_on(plan, MONDAY, unmet=unmet, met_today=met_today, before=before, total=total)
+    assert found == (None if days is None else MONDAY + timedelta(days=days))
