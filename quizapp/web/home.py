@@ -22,6 +22,7 @@ from quizapp.services.memories import option_order
 from quizapp.services.review import today
 from quizapp.services.review.answers import SubmittedAnswer, record_answer
 from quizapp.services.sample_question import SampleAnswer, find_sample_question, grade_sample_answer
+from quizapp.web.accessibility import CRITERIA
 from quizapp.web.exam_days import read_today_after_exams
 from quizapp.web.identity import safe_next, sign_in, signed_in
 from quizapp.web.rendering import TEXT_SIZES, THEMES, choice_cookie
@@ -157,6 +158,12 @@ def privacy() -> str:
         login_days=current_app.config["REMEMBER_COOKIE_DURATION"].days,
         window_minutes=WINDOW // timedelta(minutes=1),
     )
+
+
+@bp.get("/accessibility")
+def accessibility() -> str:
+    """Show how the site meets each success criterion of WCAG 2.2, A and AA."""
+    return render_template("home/accessibility.html", criteria=CRITERIA)
 
 
 @bp.get("/health")

@@ -40,7 +40,9 @@ def study_for_a_season(visitor: Any) -> None:
 
 
 @pytest.mark.accessibility
-@pytest.mark.parametrize("path", ["/", "/welcome", "/login", "/signup", "/keys", "/privacy", f"{SET}/passages"])
+@pytest.mark.parametrize(
+    "path", ["/", "/welcome", "/login", "/signup", "/keys", "/privacy", "/accessibility", f"{SET}/passages"]
+)
 def test_open_to_everyone(page: Page, path: str) -> None:
     page.goto(path)
     check(page)

@@ -15,6 +15,7 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "POST /theme": (303, 303, 303),
     "POST /text-size": (303, 303, 303),
     "GET /keys": (200, 200, 200),
+    "GET /accessibility": (200, 200, 200),
     "GET /privacy": (200, 200, 200),
     "GET /login": (200, 303, 303),
     "POST /login": (422, 303, 303),
