@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import crawler
 import pytest
@@ -15,7 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from log_ins import open_session
 from people import security_token
-from rights import LOG_IN
+from rights import LOG_IN, START
 from sampling import sample
 from sqlalchemy import select
 
@@ -220,9 +221,10 @@ def test_each_gets_what_is_theirs(
         for route in routes:
             path = address(route, world)
             response = client.post(path, data=form) if route.startswith("POST") else client.get(path)
-            led_off = response.status_code == 303 and (response.location or "").startswith("/login")
+            entrances = {"/login": LOG_IN, "/welcome": START}
+            entrance = entrances.get(urlsplit(response.location or "").path) if response.status_code == 303 else None
             asked = response.status_code == 401 and 'action="/login"' in response.text  # what was sent is kept there
-            got[route][who] = LOG_IN if led_off or asked else response.status_code
+            got[route][who] = entrance or (LOG_IN if asked else response.status_code)
             response.close()
             if who != "owner":
                 assert belongings(app, world.owner_id) == before, f"{who} changed what is the owner's by {route}"

@@ -67,7 +67,7 @@ def signup() -> Page:
     user = signed_in()
     if user and not user.is_guest:
         return redirect(safe_next(request.values.get("next"), url_for("accounts.account")), code=303)
-    form = SignUpForm(next=request.args.get("next"))
+    form = SignUpForm(next=request.args.get("next"), role=request.args.get("role", "learn"))
     if form.validate_on_submit():
         try:
             user = _sign_up(form, guest=user)

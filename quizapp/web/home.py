@@ -1,25 +1,33 @@
 """The start page, a newcomer's first minute, the choice of colours and type, keys, privacy, the health check."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import timedelta
 
 from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.config import Settings
 from quizapp.core.accounts import WINDOW
+from quizapp.core.kinds.reading import NoSuchChoice
 from quizapp.core.translation import gettext
 from quizapp.extensions import db
+from quizapp.models import User
 from quizapp.models.database import describe_fault
 from quizapp.services import accounts, health, home
 from quizapp.services.assignments.listing import list_for_student
+from quizapp.services.memories import option_order
 from quizapp.services.review import today
+from quizapp.services.review.answers import SubmittedAnswer, record_answer
+from quizapp.services.sample_question import SampleAnswer, find_sample_question, grade_sample_answer
 from quizapp.services.streaks import read_streak
+from quizapp.web.accessibility import CRITERIA
 from quizapp.web.exam_days import read_today_after_exams
 from quizapp.web.identity import safe_next, sign_in, signed_in
 from quizapp.web.rendering import TEXT_SIZES, THEMES, choice_cookie
-from quizapp.web.requests import begin_writing, commit, now
+from quizapp.web.requests import Page, begin_writing, commit, now, parse_id
 
 bp = Blueprint("home", __name__)
 
@@ -31,7 +39,8 @@ def index() -> str:
     session, reader = db.session(), signed_in()
     sets = home.offered_sets(session, reader)
     if reader is None:
-        return render_template("home/newcomer.html", sets=sets)
+        sample = find_sample_question(session, sets[0].id) if sets else None
+        return render_template("home/newcomer.html", sets=sets, sample=sample)
     return render_template(
         "home/teacher.html" if reader.is_teacher else "home/learner.html",
         classes=home.taught_classes(session, reader) if reader.is_teacher else [],
@@ -42,27 +51,75 @@ def index() -> str:
     )
 
 
+@bp.get("/try")
+def answer_sample() -> Page:
+    """Show the feedback on an answer to the question of the start page; nothing is stored."""
+    session, reader = db.session(), signed_in()
+    answered = None if reader else _read_sample_answer(home.set_to_study(session, None, None), request.args)
+    if answered is None:  # the question has changed since the page was opened
+        return redirect(url_for("home.index"), code=303)
+    return render_template("home/try.html", answered=answered, picked=answered.order.index(answered.response.picked))
+
+
+def _read_sample_answer(set_id: int, sent: MultiDict[str, str]) -> SampleAnswer | None:
+    """Return the answer to the sample question in what was sent, or None if there is none."""
+    sample = find_sample_question(db.session(), set_id)
+    picked = sent.get("picked", type=parse_id)
+    if sample is None or picked is None or sent.get("question", type=parse_id) != sample.version_id:
+        return None
+    with suppress(NoSuchChoice):
+        return grade_sample_answer(sample, picked)
+    return None
+
+
+@bp.get("/welcome")
+def welcome() -> Page:
+    """Offer a newcomer who opens a page for learners to start without an account, and then lead there."""
+    target = safe_next(request.args.get("next"), url_for("review.today"))
+    if signed_in():
+        return redirect(target, code=303)
+    return render_template("home/welcome.html", target=target)
+
+
 @bp.post("/start")
 def start() -> HttpResponse:
-    """Begin studying, as a guest when nobody is logged in."""
+    """Begin studying, as a guest when nobody is logged in, and open the page wanted."""
     session = db.session()
     learner = signed_in()
     set_id = home.set_to_study(session, learner, request.form.get("set"))
+    answered = None
     if learner is None:
-        settings: Settings = current_app.config["QUIZAPP"]
-        accounts.count_arrival(
-            session,
-            "guest",
-            address=request.remote_addr or "",
-            from_one_address=settings.guests_per_address,
-            in_total=settings.guests_in_total,
-            now=now(),
-        )
-        learner = accounts.create_guest(session, timezone=request.form.get("timezone", ""), now=now())
-        sign_in(learner)
+        answered = _read_sample_answer(set_id, request.form)
+        learner = _create_guest()
     today.start_plan(session, learner, set_id, now=now())
+    if answered:
+        _keep_sample_answer(learner, answered)
     commit()
-    return redirect(url_for("review.question"), code=303)
+    return redirect(safe_next(request.form.get("next"), url_for("review.question")), code=303)
+
+
+def _create_guest() -> User:
+    settings: Settings = current_app.config["QUIZAPP"]
+    accounts.count_arrival(
+        db.session(),
+        "guest",
+        address=request.remote_addr or "",
+        from_one_address=settings.guests_per_address,
+        in_total=settings.guests_in_total,
+        now=now(),
+    )
+    guest = accounts.create_guest(db.session(), timezone=request.form.get("timezone", ""), now=now())
+    sign_in(guest)
+    return guest
+
+
+def _keep_sample_answer(guest: User, answered: SampleAnswer) -> None:
+    """Record the answer given on the start page as the guest's first: they have seen the feedback on it."""
+    sample, picked = answered.sample, answered.response.picked
+    order = option_order(sample.question, guest.id, sample.version_id, 0)
+    posted = {"picked": str(order.index(picked or 0))}
+    given = SubmittedAnswer(sample.fact.id, sample.version_id, 0, posted)
+    record_answer(db.session(), guest, given, now=now())
 
 
 @bp.post("/theme")
@@ -102,6 +159,12 @@ def privacy() -> str:
         login_days=current_app.config["REMEMBER_COOKIE_DURATION"].days,
         window_minutes=WINDOW // timedelta(minutes=1),
     )
+
+
+@bp.get("/accessibility")
+def accessibility() -> str:
+    """Show how the site meets each success criterion of WCAG 2.2, A and AA."""
+    return render_template("home/accessibility.html", criteria=CRITERIA)
 
 
 @bp.get("/health")

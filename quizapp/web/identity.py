@@ -30,10 +30,12 @@ from quizapp.extensions import db, login_manager
 from quizapp.models import LoginSession, User
 from quizapp.services import log_ins, two_step
 from quizapp.services.errors import NotFound
-from quizapp.web.known_browsers import remember_browser
+from quizapp.web.known_browsers import knows_an_account, remember_browser
 from quizapp.web.requests import SAFE_METHODS, begin_writing, commit, now, wants_part
 from quizapp.web.security_log import record_event
 
+# Pages of the navigation, where newcomers are offered to start without an account
+OPEN_TO_GUESTS = {"review.today", "review.question", "practice.index", "quizzes.index", "progress.index"}
 OLD_REMEMBER_COOKIE = "quizapp_remember"  # of HTTPS sites too, before names had the prefix `__Host-`
 
 ViewT = TypeVar("ViewT", bound=Callable[..., Any])
@@ -258,7 +260,8 @@ def _extend_remember_cookie(app: Flask, user: User) -> None:
 
 
 def _ask_to_log_in() -> HttpResponse:
-    return _let_in("accounts.login")
+    is_newcomer = request.endpoint in OPEN_TO_GUESTS and not knows_an_account()
+    return _let_in("home.welcome" if is_newcomer else "accounts.login")
 
 
 def _let_in(endpoint: str) -> HttpResponse:

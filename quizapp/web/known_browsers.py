@@ -24,6 +24,11 @@ def known_browser(name: str) -> str | None:
         return None
 
 
+def knows_an_account() -> bool:
+    """Return whether somebody has logged in to an account in this browser; a cookie somebody made up counts too."""
+    return _cookie_name() in request.cookies
+
+
 def remember_browser(response: HttpResponse, user: User) -> HttpResponse:
     """Make this browser known as the user's, who has just proved it."""
     signed = _signer(user.name or "").sign(secrets.token_hex(8)).decode()

@@ -25,7 +25,7 @@ from quizapp.core.kinds.base import Grade, Verdict
 from quizapp.core.kinds.date import DateNote
 from quizapp.core.kinds.gaps import GAP, read_gaps
 from quizapp.core.kinds.number import UNREADABLE_NUMBER
-from quizapp.core.scheduling.waits import describe_wait
+from quizapp.core.scheduling.waits import describe_minutes, describe_wait
 from quizapp.core.text.answers import was_typed_in_another_layout
 from quizapp.core.text.differences import differences
 from quizapp.core.text.direction import give_directions, isolate, isolate_quoted, turns
@@ -314,7 +314,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         bdi=bdi, date=display_date, differences_to=differences, in_zone=wall_time, isolate=isolate,
         isolate_quoted=isolate_quoted_markup, language_of=language_of, local_day=local_day, local_instant=local_instant,
-        local_time=local_time, markdown=markdown, markdown_line=markdown_line, marks=marks, plain=plain,
+        local_time=local_time, markdown=markdown, markdown_line=markdown_line, marks=marks,
+        minutes_in_words=describe_minutes, plain=plain,
         score=score_in_words, wait=describe_wait,
     )  # fmt: skip
     app.jinja_env.globals.update(

@@ -191,6 +191,26 @@ def test_it_can_be_installed(visitor: Any, page: Page) -> None:
     assert manifest["url"].endswith("/manifest.webmanifest")
 
 
+OFFERED = """() => dispatchEvent(Object.assign(new Event("beforeinstallprompt", { cancelable: true }), {
+    prompt: () => { document.title = "asked by the browser"; },
+}))"""
+
+
+def test_installing_is_offered_once_after_a_session(visitor: Any, page: Page) -> None:
+    [fact_id] = study(visitor, "choice")
+    page.goto(f"/review?fact={fact_id}")
+    page.evaluate(OFFERED)
+    expect(page.get_by_role("button", name="Install")).to_have_count(0)
+    visitor.answer()
+    page.get_by_role("link", name="Continue").click()
+    check(page)
+    page.get_by_role("button", name="Install").click()
+    expect(page).to_have_title("asked by the browser")
+    page.goto("/review")
+    page.evaluate(OFFERED)
+    expect(page.get_by_role("button", name="Install")).to_have_count(0)
+
+
 # Without what it takes
 
 

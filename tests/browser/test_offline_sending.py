@@ -96,6 +96,74 @@ def test_answers_whose_receipt_was_lost_count_once(visitor: Any, page: Page) -> 
     assert kept(page) == []
 
 
+# Taking back, and no room
+
+
+def test_the_last_answer_is_undone_until_it_is_sent(visitor: Any, page: Page) -> None:
+    study(visitor, "choice", "true_false")
+    wait_for_offline_questions(page)
+    go_offline(page)
+    first = asked(page)
+    answer_by_keyboard(visitor)
+    page.keyboard.press("Enter")
+    second = asked(page)
+    page.keyboard.press("u")
+    expect(page.get_by_text("Answer undone.")).to_be_visible()
+    assert asked(page) == first and kept(page) == []
+    visitor.wrong_choice().click()
+    page.keyboard.press("Enter")
+    assert asked(page) == second
+    answer_by_keyboard(visitor)
+    page.get_by_role("button", name="Undo last answer").click()
+    expect(page.locator("#prompt")).to_have_text(second)
+    check(page)
+    answer_by_keyboard(visitor)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("No more saved questions")
+    come_back_online(page)
+    expect(page.get_by_text("2 answers sent.")).to_be_visible()
+    assert [one.verdict for one in visitor.reviews()] == ["wrong", "right"]
+    expect(page.get_by_role("button", name="Undo last answer")).to_be_hidden()
+
+
+FULL = """() => {
+    const full = () => { throw new DOMException("full", "QuotaExceededError"); };
+    Object.assign(window, { put: Storage.prototype.setItem });
+    Storage.prototype.setItem = full;
+}"""
+
+
+def test_an_answer_there_is_no_room_for_stays_on_the_screen(visitor: Any, page: Page) -> None:
+    study(visitor, "choice")
+    wait_for_offline_questions(page)
+    go_offline(page)
+    question = asked(page)
+    page.evaluate(FULL)
+    visitor.right_choice().click()
+    expect(page.get_by_text("This answer couldn’t be saved on this device")).to_be_visible()
+    assert asked(page) == question and kept(page) == []
+    check(page)
+    page.evaluate("() => { Storage.prototype.setItem = window.put; }")
+    visitor.right_choice().click()
+    expect(page.locator("#verdict")).to_have_text("Right")
+    assert len(kept(page)) == 1
+
+
+def test_no_room_for_questions_is_said_once(visitor: Any, page: Page) -> None:
+    study(visitor, "choice")
+    wait_for_offline_questions(page)
+    page.add_init_script(
+        "if (window.Cache) Cache.prototype.put = () => Promise.reject(new DOMException('full', 'QuotaExceededError'))"
+    )
+    page.goto("/offline")  # which fetches none
+    page.evaluate("localStorage.removeItem('quizapp:packed')")
+    page.goto("/today")
+    expect(page.get_by_text("There’s no room on this device")).to_be_visible()
+    page.goto("/progress")
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_text("There’s no room on this device")).to_have_count(0)
+
+
 # Sending
 
 

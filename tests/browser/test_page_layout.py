@@ -44,6 +44,51 @@ def size_of_type(page: Page) -> float:
     return size
 
 
+SPACE_OUT = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+                           word-spacing: 0.16em !important }
+                       p { margin-block-end: 2em !important }`);
+    document.adoptedStyleSheets = [sheet];
+}"""
+CUT_OFF = """() => [...document.querySelectorAll("body *")].filter((one) => {
+    const { overflowX, overflowY, clipPath } = getComputedStyle(one);
+    const hides = /hidden|clip/.test(overflowX + overflowY) && clipPath === "none" && !one.closest("svg");
+    return hides && (one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1);
+}).map((one) => one.outerHTML.slice(0, 200))"""
+
+
+def test_wider_spacing_cuts_nothing_off(arrive: Callable[..., Any]) -> None:
+    """As WCAG 1.4.12 asks."""
+    visitor = arrive(viewport={"width": 320, "height": 800})
+    page = visitor.page
+    page.goto("/signup")
+    for path in ("", "/", "/today", "/review", "/quizzes/new", "/progress", "/explore/april-1920/timeline", "/account"):
+        if path == "/":
+            visitor.start(page=None)
+        if path:
+            page.goto(path)
+        page.evaluate(SPACE_OUT)
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.offsetWidth") <= 0, path
+        assert page.evaluate(CUT_OFF) == [], path
+
+
+NAMES = """async () => {
+    const rules = {"label-content-name-mismatch": {enabled: true}};
+    const found = await axe.run(document, {runOnly: {type: "rule", values: Object.keys(rules)}, rules, preload: false});
+    return found.violations.flatMap((one) => one.nodes.map((node) => node.html));
+}"""
+
+
+def test_names_contain_the_words_on_the_screen(visitor: Any, page: Page) -> None:
+    """As WCAG 2.5.3 asks; axe calls this rule experimental and leaves it out."""
+    visitor.start(page=None)
+    for path in ("/", "/today", "/review", "/practice", "/quizzes/new", "/progress", "/explore/april-1920", "/account"):
+        page.goto(path)
+        load(page)
+        assert page.evaluate(NAMES) == [], path
+
+
 def test_choosing_colours_and_type_keeps_what_was_typed(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     visitor.be_asked("typed", fact="chicherin-foreign-commissar")

@@ -86,7 +86,7 @@ def test_a_paused_set_rests_until_it_is_resumed(visitor: Any, page: Page) -> Non
     expect(page.locator("#prompt")).to_have_count(0)
     page.goto("/today")
     page.get_by_role("button", name="Resume set").click()
-    page.get_by_role("link", name="Start").click()
+    page.get_by_role("link", name="Start studying").click()
     expect(page.locator("#prompt")).to_be_visible()
 
 

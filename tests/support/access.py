@@ -1,6 +1,6 @@
 """Who gets what on pages that are not about sets, classes or assignments: one row a route."""
 
-from rights import LOG_IN
+from rights import LOG_IN, START
 
 # What anonymous, the owner and another user get. The owner studies the set and has answered one of its
 # questions; the other has an account and studies nothing. A teacher of the owner's class and a classmate get
@@ -9,10 +9,13 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "GET /": (200, 200, 200),
     "GET /static/<path:filename>": (200, 200, 200),
     "GET /health": (200, 200, 200),
+    "GET /try": (303, 303, 303),  # without an answer there is nothing to show
+    "GET /welcome": (200, 303, 303),
     "POST /start": (303, 303, 303),
     "POST /theme": (303, 303, 303),
     "POST /text-size": (303, 303, 303),
     "GET /keys": (200, 200, 200),
+    "GET /accessibility": (200, 200, 200),
     "GET /privacy": (200, 200, 200),
     "GET /login": (200, 303, 303),
     "POST /login": (422, 303, 303),
@@ -47,12 +50,12 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "GET /explore/<set_key>/causes": (200, 200, 200),
     "GET /explore/<set_key>/passages": (200, 200, 200),
     "GET /explore/<set_key>/facts/<fact_key>": (200, 200, 200),
-    "GET /progress": (LOG_IN, 200, 200),
+    "GET /progress": (START, 200, 200),
     "POST /progress/parameters": (LOG_IN, 303, 303),
     "GET /progress/mix-ups": (LOG_IN, 200, 200),
     "GET /progress/calibration": (LOG_IN, 200, 200),
     "GET /progress/facts/<set_key>/<fact_key>": (LOG_IN, 200, 200),
-    "GET /today": (LOG_IN, 200, 200),
+    "GET /today": (START, 200, 200),
     "POST /today/catch-up": (LOG_IN, 400, 400),
     "POST /today/catch-up/stop": (LOG_IN, 303, 303),
     "GET /manifest.webmanifest": (200, 200, 200),
@@ -66,7 +69,7 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "POST /plans/<set_key>": (LOG_IN, 422, 404),
     "POST /plans/<set_key>/resume": (LOG_IN, 303, 404),
     "POST /plans/<set_key>/preview": (LOG_IN, 422, 404),
-    "GET /review": (LOG_IN, 200, 200),
+    "GET /review": (START, 200, 200),
     "GET /review/custom": (LOG_IN, 200, 200),
     "POST /review/<int:fact_id>": (LOG_IN, 303, 404),
     "POST /review/<int:fact_id>/skip": (LOG_IN, 303, 404),
@@ -82,7 +85,7 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "GET /review/answers/<int:review_id>": (LOG_IN, 200, 404),
     "POST /review/answers/<int:review_id>/override": (LOG_IN, 303, 404),
     "POST /review/undo": (LOG_IN, 303, 303),
-    "GET /quizzes": (LOG_IN, 200, 200),
+    "GET /quizzes": (START, 200, 200),
     "GET /quizzes/new": (LOG_IN, 200, 200),
     "POST /quizzes/new": (LOG_IN, 422, 422),
     "POST /quizzes/quick": (LOG_IN, 404, 404),
@@ -111,7 +114,7 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "POST /attempts/<practice>/review": (LOG_IN, 404, 404),
     "POST /attempts/<practice>/record": (LOG_IN, 303, 404),
     "POST /attempts/<practice>/discard": (LOG_IN, 404, 404),
-    "GET /practice": (LOG_IN, 200, 200),
+    "GET /practice": (START, 200, 200),
     "POST /practice": (LOG_IN, 400, 400),
     "POST /practice/pretest": (LOG_IN, 400, 400),
     "POST /practice/missed": (LOG_IN, 303, 303),

@@ -10,6 +10,7 @@ import re
 PEOPLE = ("nobody", "guest", "outsider", "student", "teacher", "author", "owner")
 
 LOG_IN = "log in"  # a redirect to the log-in page
+START = "start"  # a redirect to the page that offers to start without an account
 SIGN_UP = "sign up"  # a redirect to the page where a guest becomes an account
 
 # What nobody in particular, the guest, the outsider, the student, the teacher, the author and the owner get.

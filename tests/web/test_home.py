@@ -165,7 +165,7 @@ def test_a_few_statements_whatever_the_sets(app: Flask, client: FlaskClient, rea
     page = client.get("/").text
     assert len(set(re.findall(r"/explore/copy-\d", page))) == 5
     del statements["BEGIN"]
-    assert statements.total() <= (3 if reader == "newcomer" else 9)
+    assert statements.total() <= (4 if reader == "newcomer" else 9)
 
 
 def test_who_teaches_has_two_ways_more(app: Flask, client: FlaskClient) -> None:
@@ -280,7 +280,7 @@ def test_the_first_page_is_light(client: FlaskClient) -> None:
     page = client.get("/")
     files = re.findall(r'(?:href|src)="/static/([^"?]+)', page.text)
     sizes = {name: len(gzip.compress((STATIC / name).read_bytes())) for name in files}
-    assert len(gzip.compress(page.data)) + sum(sizes.values()) <= 60_000
+    assert len(page.data) + sum(sizes.values()) <= 45_000  # pages are sent as they are
     assert sum(size for name, size in sizes.items() if name.endswith(".js")) <= 20_000
 
 

@@ -107,7 +107,7 @@ def test_the_page_shows_the_plan_as_it_is(client: FlaskClient) -> None:
 
 def test_each_target_is_shown_with_its_work(client: FlaskClient) -> None:
     page = words(client.get(PLAN))
-    work = r"(?:about \d+ reviews? a day, (?:\d+|under 1) min|less than one review a day)"
+    work = r"(?:about \d+ reviews? a day, (?:\d+ minutes?|under a minute)|less than one review a day)"
     assert re.findall(rf"(\d\d)% {work}", page) == ["80", "85", "90", "95"]
 
 
@@ -212,7 +212,7 @@ def test_only_a_change_just_made_can_be_taken_back(client: FlaskClient) -> None:
 def test_today_counts_down_to_the_exam(client: FlaskClient, clock: Clock) -> None:
     save(client)
     assert re.search(
-        r"Exam in 23 days\. Expected score: \d+%\. If you stop now: \d+%\. 1 new fact a day, about 1 min\. "
+        r"Exam in 23 days\. Expected score: \d+%\. If you stop now: \d+%\. 1 new fact a day, about 1 minute\. "
         r"You’ll have met all facts by \d+ March 2026\.",
         words(client.get("/today")),
     )
@@ -226,7 +226,7 @@ def test_today_counts_down_to_the_exam(client: FlaskClient, clock: Clock) -> Non
 def test_facts_that_will_not_be_met_are_counted(client: FlaskClient) -> None:
     save(client, exam_pace="1", exam_day="2026-03-04", easy_days=[])
     for page in ("/today", PLAN):
-        assert "1 new fact a day, about 1 min. 1 fact won’t fit in before the exam." in words(client.get(page))
+        assert "1 new fact a day, about 1 minute. 1 fact won’t fit in before the exam." in words(client.get(page))
 
 
 def test_the_forecast_follows_what_is_typed_and_nothing_is_saved(app: Flask, client: FlaskClient) -> None:
@@ -234,7 +234,7 @@ def test_the_forecast_follows_what_is_typed_and_nothing_is_saved(app: Flask, cli
     before = plan_of(app)
     shown = send(client, f"{PLAN}/preview", **FILLED | {"exam_day": "2026-03-05", "easy_days": []})
     assert shown.status_code == 200 and plan_of(app) == before
-    assert "2 new facts a day, about 1 min. You’ll have met all facts by 3 March 2026." in words(shown)
+    assert "2 new facts a day, about 1 minute. You’ll have met all facts by 3 March 2026." in words(shown)
     assert 'value="2026-03-05"' in shown.text
     wrong = send(client, f"{PLAN}/preview", **FILLED | {"exam_minutes": "x"})
     assert wrong.status_code == 422 and "Type a whole number from 1 to 600." in words(wrong)

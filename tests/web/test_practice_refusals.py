@@ -167,7 +167,7 @@ def test_another_learner_finds_none_of_it(app: Flask, client: FlaskClient, learn
 
 @on_sqlite
 def test_nobody_in_particular_is_asked_to_log_in(client: FlaskClient) -> None:
-    for page in ("/practice", "/attempts/1", "/practice/match", "/practice/which-first"):
+    for page in ("/attempts/1", "/practice/match", "/practice/which-first"):
         refused = client.get(page)
         assert refused.status_code == 303 and refused.location.startswith("/login")
 

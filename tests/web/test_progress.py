@@ -87,12 +87,6 @@ def test_it_works(app: Flask, client: FlaskClient, learner: User) -> None:
     assert "In total: 21 answers, 3 study days, 3 min." in page
 
 
-def test_a_stranger_is_asked_to_log_in_and_comes_back(client: FlaskClient) -> None:
-    response = client.get("/progress")
-    assert response.status_code == 303
-    assert response.location.startswith("/login") and "progress" in response.location
-
-
 def test_before_the_first_answer_it_says_what_to_do(client: FlaskClient, learner: User) -> None:
     page = client.get("/progress").text
     assert "Nothing to show yet." in page

@@ -1,4 +1,4 @@
-"""The time until a memory is due, and its words on buttons and pages."""
+"""The time until a memory is due and the time that studying takes, in words."""
 
 import math
 from datetime import datetime, timedelta
@@ -31,3 +31,17 @@ def describe_wait(wait: timedelta) -> str:
     if months < 12:
         return ngettext("%(months)s month", "%(months)s months", math.ceil(months), months=f"{months:g}")
     return ngettext("%(years)s year", "%(years)s years", math.ceil(years), years=f"{years:g}")
+
+
+def describe_minutes(minutes: float) -> str:
+    """Return a length of time in words, as after "about": "1 minute", "59 minutes", "1 hour", "1 hour 20 minutes".
+
+    From an hour on it is rounded to ten minutes.
+    """
+    whole = round(minutes)
+    if whole < 60:
+        return ngettext("%(num)s minute", "%(num)s minutes", whole)
+    hours, rest = divmod(10 * round(minutes / 10), 60)
+    if not rest:
+        return ngettext("%(num)s hour", "%(num)s hours", hours)
+    return ngettext("%(num)s hour %(rest)s minutes", "%(num)s hours %(rest)s minutes", hours, rest=rest)

@@ -93,7 +93,8 @@ function say(text) {
   if (!notice.isConnected) document.querySelector("#main > .notices")?.append(notice);
 }
 
-const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`quizapp:${name}`, { detail }));
+/** Gives false if what was told could not be done. */
+const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`quizapp:${name}`, { detail, cancelable: true }));
 
 /** Do something that needs a connection: at once if there is one, else say so and do it when it is back. The text may
     say that answers are kept until then. */
@@ -109,13 +110,15 @@ function serverTime() {
   return Date.parse(head.dataset.now) + loaded.after + passed;
 }
 
-/** Keep an answer that could not be sent, as given when its button was pressed. */
+/** Keep an answer that could not be sent, as given when its button was pressed. Gives false if there is no room. */
 function keep(form, { csrf_token, to, seen, ms, ...fields }) {
   const [, attempt, position] = /^\/attempts\/(\d+)\/(\d+)$/.exec(new URL(form.action).pathname).map(Number);
   const at = new Date(pressedAt).toISOString();
   const id = [...crypto.getRandomValues(new Uint8Array(18))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  tell("keep", { id, at, attempt, position, seen: seen || null, ms: Number(ms) || null, fields, shown: true });
+  const answer = { id, at, attempt, position, seen: seen || null, ms: Number(ms) || null, fields, shown: true };
+  if (!tell("keep", answer)) return false;
   remember();
+  return true;
 }
 
 /** Where an answer would have led: to the question asked for or the next one, or to the feedback on it. */
@@ -132,8 +135,7 @@ function lost({ request, sourceElement }) {
   const isKept = following?.keepsAnswers;
   delete review()?.dataset.sent;
   if (request.method === "POST") {
-    keep(sourceElement, Object.fromEntries(request.body));
-    goOn(notSent, afterAnswer(sourceElement), true);
+    if (keep(sourceElement, Object.fromEntries(request.body))) goOn(notSent, afterAnswer(sourceElement), true);
   } else goOn(isKept ? notSent : notOpened, sourceElement.href, isKept);
 }
 

@@ -11,7 +11,8 @@ const review = () => document.getElementById("review");
 const learner = localStorage.getItem("quizapp:learner");
 
 let questions = []; // still to be asked
-let asked = null; // the question on the screen
+let asked = null; // the question on the screen, also once it is answered
+let isAnswered = false; // what is asked
 let total = 0;
 let end = "empty"; // what is shown when there is none left
 
@@ -39,11 +40,13 @@ const copy = (name) => document.querySelector(`template[${name}]`).content.clone
 
 function next() {
   const share = document.getElementById("share");
-  share.hidden = !total;
-  share.querySelector("progress").value = total ? 1 - questions.length / total : 0;
   const left = questions.length;
+  total = Math.max(total, left);
+  share.hidden = !total;
+  share.querySelector("progress").value = total ? 1 - left / total : 0;
   share.querySelector("span").textContent = texts.progress.replace("{done}", total - left).replace("{left}", left);
   asked = questions.shift();
+  isAnswered = false;
   show(asked ? drawn(asked.html) : copy(`data-state=${end}`));
 }
 
@@ -55,6 +58,7 @@ function verdict(question, fields) {
 }
 
 function showAnswered(question, fields) {
+  isAnswered = true;
   const part = drawn(question.answered);
   const is = verdict(question, fields);
   part.querySelector("#verdict").replaceWith(copy(`data-verdict=${is}`));
@@ -88,13 +92,25 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   const fields = Object.fromEntries(new FormData(form, event.submitter));
   if (asksAgain(form, fields)) return;
-  document.dispatchEvent(new CustomEvent("quizapp:answer", { detail: { form, submitter: event.submitter } }));
-  if (asked.self_graded) next();
+  const detail = { form, submitter: event.submitter };
+  const isKept = document.dispatchEvent(new CustomEvent("quizapp:answer", { detail, cancelable: true }));
+  if (!isKept) delete review().dataset.sent; // it stays on the screen
+  else if (asked.self_graded) next();
   else showAnswered(asked, fields);
 });
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("button.continue")) next();
+  if (event.target.closest("#undo button")) document.dispatchEvent(new Event("quizapp:undo"));
+});
+
+/* An answer was taken back: its question comes before those that are still to be asked. */
+document.addEventListener("quizapp:undone", ({ detail: answer }) => {
+  if (!answer) return; // it has been sent meanwhile
+  const question = find(answer);
+  if (asked && !isAnswered) questions.unshift(asked);
+  if (question) questions.unshift(question);
+  next();
 });
 
 document.addEventListener("quizapp:line", ({ detail: up }) => {
@@ -114,6 +130,7 @@ function count() {
   const status = document.getElementById("waiting");
   status.textContent = texts.waiting[waiting === 1 ? 0 : 1].replace("{n}", waiting);
   status.hidden = !waiting;
+  document.getElementById("undo").hidden = !kept().some((one) => !one.refused && one.fact);
   const refused = kept().filter((one) => one.refused);
   const part = document.getElementById("refused");
   part.hidden = !refused.length;
@@ -137,14 +154,15 @@ document.querySelector("#refused button").addEventListener("click", () => {
 document.addEventListener("quizapp:waiting", count);
 
 const all = await load();
+const find = (answer) => all?.find((one) => ["fact", "question", "seen"].every((name) => one[name] === answer[name]));
 count();
 // An answer given as the connection broke on the page before: its feedback is still to be shown.
 const unseen = kept().findLast((one) => !one.shown && !one.refused);
 if (unseen) {
   const { key, ...answer } = unseen;
-  localStorage.setItem(key, JSON.stringify({ ...answer, shown: true }));
-  const question = all?.find((one) => ["fact", "question", "seen"].every((name) => one[name] === answer[name]));
-  if (!question) show(copy("data-state=unknown"));
-  else if (question.self_graded) next();
-  else showAnswered(question, answer.fields);
+  try { localStorage.setItem(key, JSON.stringify({ ...answer, shown: true })); } catch { /* no room: it is shown again */ }
+  asked = find(answer);
+  if (!asked) show(copy("data-state=unknown"));
+  else if (asked.self_graded) next();
+  else showAnswered(asked, answer.fields);
 } else next();

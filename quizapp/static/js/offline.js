@@ -9,6 +9,7 @@ const LEARNER = "quizapp:learner"; // whose questions are kept here
 const DONE = "quizapp:done"; // what was answered since they were: "fact:seen"
 const PACKED = "quizapp:packed"; // when they were fetched, ms
 const NOTICES = "quizapp:notices"; // shown after a reload
+const FULL = "quizapp:full"; // there was no room for questions; said once in a tab
 const PACK = "/review/offline"; // in the cache too
 const PICTURES = /\/pictures\/[0-9a-f]{64}/g;
 const FRESH = 5 * 60_000; // ms
@@ -38,11 +39,34 @@ function waiting() {
   return all.filter((one) => !one.refused && (one.learner === mark || mark === ""));
 }
 
+/** Store something; gives false if there is no room, or the browser does not allow it. */
+function put(storage, key, value) {
+  try { storage.setItem(key, value); } catch { return false; }
+  return true;
+}
+
+/** Keep an answer; if that is impossible, say so and give false: it must stay on the screen. */
 function keep(answer) {
   const place = String(1 + Number(keys().at(-1)?.split(":")[2] ?? 0)).padStart(9, "0");
-  store.setItem(`${ANSWER}${place}:${answer.id}`, JSON.stringify({ ...answer, learner: mark }));
+  if (!active || !put(store, `${ANSWER}${place}:${answer.id}`, JSON.stringify({ ...answer, learner: mark }))) {
+    showNotice(texts.notKept, "bad");
+    return false;
+  }
   noteAttempts();
   event("waiting");
+  return true;
+}
+
+/** Take back the last answer of daily review that waits, so that its question can be asked again. */
+function takeBack() {
+  const last = waiting().filter((one) => !one.attempt).at(-1);
+  if (last) {
+    store.removeItem(last.key);
+    notDone(last);
+    event("waiting");
+  }
+  event("undone", last);
+  if (last) showNotice(texts.undone);
 }
 
 /** Let the server know which attempts have answers here: it shows no right answers of theirs before they arrived. */
@@ -54,12 +78,12 @@ function noteAttempts() {
 /** Not to be asked again from what is kept here. */
 function done({ fact, seen }) {
   const all = JSON.parse(store.getItem(DONE) ?? "[]");
-  store.setItem(DONE, JSON.stringify([...all.slice(-300), `${fact}:${seen}`]));
+  put(store, DONE, JSON.stringify([...all.slice(-300), `${fact}:${seen}`]));
 }
 
 function notDone({ fact, seen }) {
   const all = JSON.parse(store.getItem(DONE) ?? "[]");
-  store.setItem(DONE, JSON.stringify(all.filter((one) => one !== `${fact}:${seen}`)));
+  put(store, DONE, JSON.stringify(all.filter((one) => one !== `${fact}:${seen}`)));
 }
 
 /** An answer as it waits, from an answer form's address and what it sends; none for a form of another kind. */
@@ -93,7 +117,7 @@ function report(results) {
   const asked = document.querySelector("#review .answer")?.action.split("?")[0];
   const isOld = location.pathname === "/today" || results.some((one) => one.fact && asked?.endsWith(`/review/${one.fact}`));
   const reloads = !studying && results.length > 0 && isOld;
-  if (leaves || reloads) sessionStorage.setItem(NOTICES, JSON.stringify(said));
+  if (leaves || reloads) put(sessionStorage, NOTICES, JSON.stringify(said));
   else for (const one of said) showNotice(...one);
   if (reloads) location.reload();
   else if (results.length) pack(true);
@@ -122,10 +146,12 @@ async function send(asked = studying) {
   if (!active) return [];
   if (!navigator.onLine) up = false;
   if (!navigator.onLine || !(asked || waiting().length)) return [];
-  sending ??= (navigator.locks ? navigator.locks.request("quizapp-answers", sendAll) : sendAll())
-    .finally(() => { sending = null; });
+  sending ??= alone(sendAll).finally(() => { sending = null; });
   return sending;
 }
+
+/** Do something with the answers that wait while no tab sends them. */
+const alone = async (job) => (navigator.locks ? navigator.locks.request("quizapp-answers", job) : job());
 
 async function sendAll() {
   const results = [];
@@ -168,7 +194,7 @@ function settle(some, outcomes) {
   for (const outcome of settled) {
     const { key, ...answer } = some.find((one) => one.id === outcome.id);
     Object.assign(outcome, { fact: answer.fact, attempt: answer.attempt, position: answer.position });
-    if (outcome.reason) store.setItem(key, JSON.stringify({ ...answer, refused: outcome.reason }));
+    if (outcome.reason) put(store, key, JSON.stringify({ ...answer, refused: outcome.reason }));
     else store.removeItem(key);
   }
   noteAttempts();
@@ -185,10 +211,17 @@ let packing = Promise.resolve();
 
 /** Fetch today's questions, unless they were just now. */
 async function pack(again) {
-  if (!active || !workers || !navigator.onLine) return;
+  if (!active || !workers || !navigator.onLine || sessionStorage.getItem(FULL)) return;
   if (!again && Date.now() - store.getItem(PACKED) < FRESH) return;
-  packing = keepQuestions().catch(() => {}); // offline after all, or no room: the questions kept before stay
+  packing = keepQuestions().catch(sayIfFull);
   await packing;
+}
+
+/** Whether offline after all or without room, the questions kept before stay. */
+function sayIfFull({ name }) {
+  if (name !== "QuotaExceededError") return;
+  put(sessionStorage, FULL, "1");
+  showNotice(texts.noRoom, "bad");
 }
 
 async function keepQuestions() {
@@ -216,7 +249,7 @@ const packSoon = (again) => (window.requestIdleCallback ?? ((job) => setTimeout(
 async function change() {
   if ((store.getItem(LEARNER) ?? "") === mark) return;
   for (const key of [LEARNER, PACKED, DONE]) store.removeItem(key);
-  if (mark) store.setItem(LEARNER, mark);
+  if (mark && !put(store, LEARNER, mark)) sayIfFull({ name: "QuotaExceededError" });
   await window.caches?.delete("quizapp-questions");
 }
 
@@ -259,28 +292,35 @@ document.addEventListener("htmx:error", async (error) => {
   if (!ctx.sourceElement.closest("#review") || !/^\/review(\/|$)/.test(location.pathname)) return;
   const answer = sent(ctx);
   if (ctx.request.method === "POST" && !answer?.id) return;
+  if (answer && !keep(answer)) {
+    notDone(answer);
+    return;
+  }
   error.stopImmediatePropagation();
   const selfGraded = document.querySelector("#review[data-self-graded]");
   const session = new URL(ctx.request.action, location.href).search; // what a custom session asks
-  if (answer) keep(answer);
   const arrived = answer && (await send()).find((one) => one.id === answer.id);
   location.assign(arrived?.review && !selfGraded ? `/review/answers/${arrived.review}${session}` : `/review${session}`);
 }, true);
 
-document.addEventListener("quizapp:answer", ({ detail: { form, submitter } }) => {
+document.addEventListener("quizapp:answer", (given) => {
+  const { form, submitter } = given.detail;
   const answer = answerOf(form.action, Object.fromEntries(new FormData(form, submitter)));
-  done(answer);
-  keep({ ...answer, shown: true });
-  flush();
+  if (!keep({ ...answer, shown: true })) given.preventDefault();
+  else {
+    done(answer);
+    flush();
+  }
 });
 
+document.addEventListener("quizapp:undo", () => alone(takeBack));
+
 /* An answer in an attempt takes the place of what was kept of the same question before. */
-document.addEventListener("quizapp:keep", ({ detail: answer }) => {
-  if (!active) return;
-  for (const { key, attempt, position } of waiting()) {
-    if (attempt === answer.attempt && position === answer.position) store.removeItem(key);
-  }
-  keep(answer);
+document.addEventListener("quizapp:keep", (given) => {
+  const { attempt, position } = given.detail;
+  const before = waiting().filter((one) => one.attempt === attempt && one.position === position);
+  if (!keep(given.detail)) given.preventDefault();
+  else for (const { key } of before) store.removeItem(key);
 });
 
 document.addEventListener("quizapp:send", () => flush(true));
@@ -310,6 +350,7 @@ if (store && mark !== undefined && !studying) {
   sessionStorage.removeItem(NOTICES);
   if (mark === "" && waiting().length) logIn(waiting().length);
 }
+if (studying && !store) showNotice(texts.denied, "bad");
 flush();
 if (active && !studying) {
   workers?.register("/sw.js").catch(() => {});

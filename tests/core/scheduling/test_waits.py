@@ -1,4 +1,4 @@
-"""The time until a memory is due, and how it is said."""
+"""The time until a memory is due and the time that studying takes, in words."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -6,7 +6,7 @@ import pytest
 
 from quizapp.core.scheduling.scheduler import NEW_MEMORY, Memory, Plan, Rating, State, after_answer
 from quizapp.core.scheduling.study_days import StudyClock
-from quizapp.core.scheduling.waits import describe_wait, wait
+from quizapp.core.scheduling.waits import describe_minutes, describe_wait, wait
 
 BAKU = StudyClock("Asia/Baku")
 TODAY = date(2026, 3, 2)
@@ -36,3 +36,19 @@ def test_a_wait_of_minutes_in_words(minutes: float, words: str) -> None:
 )
 def test_a_wait_of_days_in_words(days: int, words: str) -> None:
     assert describe_wait(days * DAY) == words
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (1, "1 minute"),
+        (59.4, "59 minutes"),
+        (59.5, "1 hour"),
+        (64, "1 hour"),
+        (78, "1 hour 20 minutes"),
+        (116, "2 hours"),
+        (150, "2 hours 30 minutes"),
+    ],
+)
+def test_a_length_of_time_in_words(minutes: float, words: str) -> None:
+    assert describe_minutes(minutes) == words
