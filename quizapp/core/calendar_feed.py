@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Timezone, TimezoneStandard
 
 PRODUCT = "-//quizapp//calendar//EN"
 FETCHED_EVERY = timedelta(hours=6)  # what calendar programs are asked for
@@ -37,6 +37,8 @@ def write_calendar(
     calendar.add("x-published-ttl", "PT6H")
     for each in events:
         calendar.add_component(_event(each, uid=f"{each.key}-{owner_id}@{host}", link=link, written_at=written_at))
+    if not calendar.subcomponents:
+        calendar.add_component(_utc())  # a calendar must have something in it
     written: bytes = calendar.to_ical()
     return written
 
@@ -49,3 +51,13 @@ def _event(event: CalendarEvent, *, uid: str, link: str, written_at: datetime) -
     for name, value in (values | {"transp": "TRANSPARENT"}).items():  # it doesn't make anybody busy
         written.add(name, value)
     return written
+
+
+def _utc() -> Timezone:
+    zone, standard = Timezone(), TimezoneStandard()
+    zone.add("tzid", "Etc/UTC")
+    standard.add("dtstart", datetime(1970, 1, 1))
+    for name in ("tzoffsetfrom", "tzoffsetto"):
+        standard.add(name, timedelta())
+    zone.add_component(standard)
+    return zone

@@ -24,11 +24,13 @@ class Reminder:
 
     @property
     def title(self) -> str:
+        if not self.due:
+            return ngettext("%(num)s new fact", "%(num)s new facts", self.new)
         return ngettext("%(num)s fact is due", "%(num)s facts are due", self.due)
 
     @property
     def estimate(self) -> str:
-        if self.new:
+        if self.due and self.new:
             return ngettext(
                 "About %(num)s minute, including new facts", "About %(num)s minutes, including new facts", self.minutes
             )

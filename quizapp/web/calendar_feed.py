@@ -59,13 +59,13 @@ def show(secret: str) -> HttpResponse:
 
 
 def _reviews(user: User, hour: int) -> Iterator[CalendarEvent]:
-    """Yield a review for each day on which something is due; today's until it is done."""
+    """Yield a review for each day on which something is due; today's, with its new facts, until it is done."""
     session, clock = db.session(), user.clock
     today, first = read_today(session, user, now=now()), clock.day(now())
     due = {day: number for day, number in read_due_days(session, user, first, DAYS).items() if day > first}
     seconds = read_effort(session, user.id).due_seconds(*USUAL)
     ahead = {day: Reminder(number, 0, max(round(number * seconds / 60), 1)) for day, number in due.items()}
-    if today and today.due:
+    if today and today.left:
         ahead[first] = Reminder(today.due, today.new, today.minutes)
     for day, reminder in sorted(ahead.items()):
         yield CalendarEvent(f"review-{day}", time_on(clock, day, hour), reminder.title, reminder.minutes)

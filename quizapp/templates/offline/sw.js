@@ -48,8 +48,8 @@ async function remind({ title, body, badge: due }) {
 async function openToday() {
   const address = {{ url_for('review.today')|tojson }};
   const [open] = await clients.matchAll({ type: "window" });
-  const shown = open && (await open.navigate(address).catch(() => null));
-  return shown ? shown.focus() : clients.openWindow(address);
+  if (!open) return clients.openWindow(address);
+  return (await open.focus()).navigate(address);
 }
 
 addEventListener("push", (event) => event.waitUntil(remind(event.data.json())));
