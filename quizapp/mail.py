@@ -45,7 +45,8 @@ def reminder_mail(settings: Settings, email: str, reminder: Reminder, *, link: s
 
 def _message(settings: Settings, email: str, subject: str) -> EmailMessage:
     message = EmailMessage()
-    for header, value in (("Subject", subject), ("From", settings.mail_from), ("To", email)):
+    headers = dict(Subject=subject, From=settings.mail_from, To=email)  # noqa: C408
+    for header, value in headers.items():
         message[header] = value
     return message
 

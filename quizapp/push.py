@@ -18,6 +18,7 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from quizapp.config import Settings
+from quizapp.core.translation import gettext
 
 try:
     from cryptography.hazmat.primitives import hashes, serialization
@@ -34,6 +35,7 @@ LONGEST_ENDPOINT = 1000  # characters
 RECORD_SIZE = 4096  # bytes, of which a message has one record at most
 KEPT_FOR = timedelta(hours=4)  # by the push service, for a device that is off
 SIGNED_FOR = timedelta(hours=12)
+SCHEME = "vapid"
 
 
 class Gone(Exception):
@@ -63,7 +65,7 @@ def sign(private_key: str, public_key: str, endpoint: str, *, contact: str | Non
     key = ec.derive_private_key(int.from_bytes(_decode(private_key), "big"), ec.SECP256R1())
     r, s = utils.decode_dss_signature(key.sign(signed.encode(), ec.ECDSA(hashes.SHA256())))
     signature = _encode(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
-    return f"vapid t={signed}.{signature}, k={public_key}"
+    return f"{SCHEME} t={signed}.{signature}, k={public_key}"
 
 
 def encrypt(message: bytes, public_key: str, auth_secret: str) -> bytes:
@@ -120,7 +122,7 @@ def send(settings: Settings, endpoint: str, headers: dict[str, str], body: bytes
     if not is_endpoint(endpoint, settings):
         raise Gone
     parts = urlsplit(endpoint)
-    fixed = {"Content-Encoding": "aes128gcm", "TTL": str(KEPT_FOR.seconds), "Urgency": "normal", "Topic": "today"}
+    fixed = {"content-encoding": "aes128gcm", "ttl": str(KEPT_FOR.seconds), "urgency": "normal", "topic": "today"}
     try:
         with _connect(parts, settings) as connection:
             path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
@@ -164,7 +166,7 @@ def _resolve(host: str, port: int, settings: Settings) -> tuple[str, int]:
     """Return an address of a host. Raises NotSent if any of its addresses is not public."""
     found = [str(address[0]) for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     if not settings.push_to_private and not all(map(is_public, found)):
-        raise NotSent("not a public address")
+        raise NotSent(gettext("not a public address"))
     return found[0], port
 
 

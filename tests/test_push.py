@@ -32,11 +32,11 @@ def test_only_the_browser_can_read_a_message_and_the_service_knows_who_sent_it(s
     push.send(PRIVATE, endpoint, {"Authorization": header}, body)
     ((path, headers, received),) = service.received
     assert path == "/send/abc?x=1" and browser.read(received) == {"title": "Bakı"}
-    assert (headers["Content-Encoding"], headers["TTL"], headers["Topic"]) == ("aes128gcm", "14400", "today")
-    claims = read_signature(headers["Authorization"])
+    assert (headers["content-encoding"], headers["ttl"], headers["topic"]) == ("aes128gcm", "14400", "today")
+    claims = read_signature(headers["authorization"])
     assert (claims["aud"], claims["sub"]) == (service.address, "mailto:a@example.org")
     assert 0 < claims["exp"] - NOW.timestamp() <= 24 * 3600
-    assert headers["Authorization"].endswith(f"k={keys[1]}")
+    assert headers["authorization"].endswith(f"k={keys[1]}")
     with pytest.raises(ValueError):
         push.encrypt(b"x", "B" + "A" * 86, browser.fields["auth_secret"])  # no point of the curve
 

@@ -52,7 +52,7 @@ def show(secret: str) -> HttpResponse:
         host=urlsplit(current_app.config["QUIZAPP"].address).hostname or "quizapp",
         written_at=clock.start(clock.day(now())),
     )
-    response = CalendarResponse(content, content_type="text/calendar; charset=utf-8")
+    response = CalendarResponse(content, mimetype="text/calendar")
     response.cache_control.private, response.cache_control.max_age = True, KEPT_FOR.seconds
     response.set_etag(hashlib.sha256(content).hexdigest()[:32])
     return response.make_conditional(request)
