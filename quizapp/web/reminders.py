@@ -1,6 +1,6 @@
 """The page about reminders, the browsers that show notifications, and the link that ends e-mails."""
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp import push
@@ -80,10 +80,8 @@ def _done(message: str) -> HttpResponse:
 @learner_required
 def add_browser() -> HttpResponse:
     """Turn on notifications in the browser that this comes from."""
-    if not push.is_available:
-        abort(404)
     form = PushForm(lambda address: push.is_endpoint(address, _settings()))
-    if form.validate_on_submit():
+    if push.is_available and form.validate_on_submit():
         try:
             _add_browser(form)
         except TooManyTries as refused:
