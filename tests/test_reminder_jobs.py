@@ -10,13 +10,13 @@ from people import security_token
 from push_service import Browser, PushService, need_cryptography
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
-from study import NOON, answer, ask, facts, make_learner, remember
+from study import MONDAY, NOON, answer, ask, facts, make_learner, remember
 
 from quizapp import mail, push
 from quizapp.cli import jobs as job_commands
 from quizapp.cli.jobs import JobWorker
 from quizapp.extensions import db
-from quizapp.models import Job, Memory, PushSubscription, User
+from quizapp.models import DayCount, Job, Memory, PushSubscription, User
 from quizapp.services import reminders
 
 SIX = NOON.replace(hour=18)
@@ -67,8 +67,9 @@ def service() -> Iterator[PushService]:
 
 @pytest.fixture
 def learner(session: Session) -> User:
-    """A learner with two facts due, who wants e-mails at six."""
+    """A learner with two facts due, who studied yesterday and wants e-mails at six."""
     learner = make_learner(session)
+    session.add(DayCount(learner_id=learner.id, day=MONDAY - DAY, answers=1))
     learner.name, learner.name_folded, learner.email = "Aysel", "aysel", "aysel@example.org"
     for fact_id in facts(session)[:2]:
         remember(session, learner, fact_id, stability=10.0)
@@ -129,6 +130,16 @@ def test_an_e_mail_is_tried_again_until_it_is_too_late(session: Session, learner
     assert post.work(AFTER_SIX + DAY + timedelta(hours=3)) == []
     assert post.work(SIX + 2 * DAY + timedelta(hours=4)) == []  # the jobs did not run at six
     assert len(post.work(AFTER_SIX + 3 * DAY)) == 1
+
+
+def test_after_a_month_without_study_reminders_stop_until_it_goes_on(
+    session: Session, learner: User, post: Post
+) -> None:
+    post.work(AFTER_SIX + 28 * DAY)
+    assert len(post.work(AFTER_SIX + 29 * DAY)) == 1
+    assert post.work(AFTER_SIX + 30 * DAY) == []
+    session.add(DayCount(learner_id=learner.id, day=MONDAY + 30 * DAY, answers=1))
+    assert len(post.work(AFTER_SIX + 31 * DAY)) == 1
 
 
 def test_no_e_mail_comes_twice_when_a_process_dies_while_it_sends(

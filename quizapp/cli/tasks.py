@@ -16,7 +16,7 @@ from quizapp.cli.security_log import record_event
 from quizapp.cli.users import delete_account, login_link_address
 from quizapp.config import Settings
 from quizapp.core.log_ins import MAILED_LINK_LIFETIME, MAILING_TIME, SessionLimits
-from quizapp.core.reminders import Reminder, is_too_late
+from quizapp.core.reminders import Reminder, is_too_late, is_welcome
 from quizapp.core.translation import gettext
 from quizapp.models import PushKeys, PushSubscription, User
 from quizapp.models.database import reading
@@ -24,6 +24,7 @@ from quizapp.services import accounts, audit_log, jobs, log_ins, parameters, rem
 from quizapp.services.attempts.lifecycle import expire_attempt, list_overdue
 from quizapp.services.errors import NotFound
 from quizapp.services.jobs import SEND_LOGIN_LINK
+from quizapp.services.reminders import find_last_day
 from quizapp.services.review.today import read_today
 
 GUESTS_AT_ONCE = 50  # deleted in one transaction, which keeps other writers waiting on SQLite
@@ -201,7 +202,7 @@ def remind_learners(run: JobRun) -> bool:
 def _find_reminder(run: JobRun) -> tuple[User, date, Reminder] | None:
     """Return whom to remind, on which study day and of what.
 
-    None if nothing is due, if they have studied on that day, or if it is too late.
+    None if nothing is due, if they have studied on that day, or not for long, or if it is too late.
     """
     day = date.fromisoformat(run.details["day"])
     if is_too_late(datetime.fromisoformat(run.details["wanted_at"]), run.now):
@@ -209,7 +210,7 @@ def _find_reminder(run: JobRun) -> tuple[User, date, Reminder] | None:
     with reading():
         user = run.session.get(User, run.details["user"])
         today = None
-        if user is not None and user.clock.day(run.now) == day and not reminders.has_studied(run.session, user, day):
+        if user is not None and user.clock.day(run.now) == day and is_welcome(find_last_day(run.session, user), day):
             today = read_today(run.session, user, now=run.now)
         run.session.commit()
     if user is None or today is None or not today.due:

@@ -10,6 +10,7 @@ from quizapp.core.translation import ngettext
 USUAL_HOUR = 18
 SPREAD = timedelta(minutes=10)  # over which the learners of one hour are reminded, so that not all of them come at once
 LATEST = timedelta(hours=3)  # after the chosen hour; later, as after a failure of the server, nobody is reminded
+PATIENCE = timedelta(days=30)  # without study, after which reminders stop: they would only be a nuisance
 
 _ONE_DAY = timedelta(days=1)
 
@@ -58,3 +59,8 @@ def next_time(clock: StudyClock, hour: int, *, after: datetime, learner_id: int)
 def is_too_late(wanted_at: datetime, now: datetime) -> bool:
     """Return whether it is too late for a reminder that was to come at `wanted_at`."""
     return now - wanted_at > LATEST
+
+
+def is_welcome(last_day: date | None, day: date) -> bool:
+    """Return whether to remind a learner on a study day who last studied on `last_day`: not today, nor long ago."""
+    return last_day is not None and last_day < day <= last_day + PATIENCE

@@ -197,10 +197,10 @@ def take_due(session: Session, *, now: datetime, limit: int) -> list[DueReminder
     return taken
 
 
-def has_studied(session: Session, learner: User, day: date) -> bool:
-    """Return whether a learner answered anything on a study day."""
-    query = exists().where(DayCount.learner_id == learner.id, DayCount.day == day, DayCount.answers > 0)
-    return bool(session.scalar(select(query)))
+def find_last_day(session: Session, learner: User) -> date | None:
+    """Return the last study day on which a learner answered anything."""
+    studied = select(DayCount.day).where(DayCount.learner_id == learner.id, DayCount.answers > 0)
+    return session.scalar(studied.order_by(DayCount.day.desc()).limit(1))
 
 
 def note_mail(session: Session, user_id: int, day: date) -> str | None:
