@@ -23,6 +23,7 @@ PushManager.prototype.subscribe = async ({ userVisibleOnly, applicationServerKey
   return subscription;
 };
 navigator.setAppBadge = async (number) => { sessionStorage.setItem("badge", number); };
+navigator.clearAppBadge = async () => { sessionStorage.setItem("badge", "none"); };
 """
 REMINDING = """async () => {
   const noted = { shown: [], badges: [] };
@@ -69,6 +70,10 @@ def test_a_notification_is_turned_on_shown_pressed_and_turned_off(visitor: Any, 
     page.wait_for_url("**/today")
     assert page.evaluate("sessionStorage.getItem('badge')") == "0"  # nothing is due, all is new
     page.goto("/account/reminders")
+    page.get_by_label("Number of due facts").uncheck()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Reminders saved.")).to_be_visible()
+    assert page.evaluate("sessionStorage.getItem('badge')") == "none"
     page.get_by_role("button", name="Turn off in").click()
     expect(page.get_by_text("Notifications are off in that browser.")).to_be_visible()
     expect(page.get_by_role("button", name="Turn on in this browser")).to_be_visible()

@@ -53,13 +53,3 @@ document.addEventListener("click", (event) => {
   const area = event.target.closest("[data-presses]");
   area?.closest("form")?.querySelector(`[data-key="${area.dataset.presses}"]`)?.click();
 });
-
-/* The number of due facts on the icon of the installed app, for those who turned it on; logged out there is none. */
-function showBadge() {
-  const due = document.querySelector("[data-badge]")?.dataset.badge;
-  const left = document.querySelector('meta[name="learner"]')?.content === "" ? "0" : due;
-  if (left && navigator.setAppBadge) navigator.setAppBadge(Number(left)).catch(() => {});
-}
-
-showBadge();
-document.addEventListener("htmx:after:swap", showBadge);

@@ -40,3 +40,5 @@ if (form) {
     subscribe().catch(() => show("push-failed"));
   });
 }
+
+if (!document.getElementById("shows_badge").checked) navigator.clearAppBadge?.().catch(() => {});
