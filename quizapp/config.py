@@ -94,8 +94,14 @@ class Settings(BaseModel):
         None,
         pattern=r"^smtps?://[^/\s]+/?$",
         description=gettext(
-            "Mail server for log-in links when people forget their password: `smtps://user:password@host`, or "
-            "`smtp://…` with STARTTLS; needs `QUIZAPP_PUBLIC_URL`"
+            "Mail server for reminders, and for log-in links when people forget their password: "
+            "`smtps://user:password@host`, or `smtp://…` with STARTTLS; needs `QUIZAPP_PUBLIC_URL`"
+        ),
+    )
+    push_to_private: bool = Field(
+        False,
+        description=gettext(
+            "Send notifications also to push services without HTTPS or in a private network; otherwise they are refused"
         ),
     )
     session_idle_days: int = Field(

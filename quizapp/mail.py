@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
 from quizapp.config import Settings
+from quizapp.core.reminders import Reminder
 from quizapp.core.translation import gettext, ngettext
 
 TIMEOUT = 10  # seconds for each step
@@ -21,10 +22,7 @@ class NotSent(Exception):
 
 def login_link_mail(settings: Settings, name: str, email: str, link: str, lifetime: timedelta) -> EmailMessage:
     """Return the message with a log-in link, which works for `lifetime`, in whole hours."""
-    message = EmailMessage()
-    headers = dict(Subject=gettext("Log in to quizapp"), From=settings.mail_from, To=email)  # noqa: C408
-    for header, value in headers.items():
-        message[header] = value
+    message = _message(settings, email, gettext("Log in to quizapp"))
     limits = ngettext(
         "The link works once, within %(num)s hour. If you didn’t ask for it, ignore this message.",
         "The link works once, within %(num)s hours. If you didn’t ask for it, ignore this message.",
@@ -32,6 +30,24 @@ def login_link_mail(settings: Settings, name: str, email: str, link: str, lifeti
     )
     invitation = gettext("Open this link to log in as %(name)s and choose a new password:", name=name)
     message.set_content(f"{invitation}\n\n{link}\n\n{limits}\n")
+    return message
+
+
+def reminder_mail(settings: Settings, email: str, reminder: Reminder, *, link: str, unsubscribe: str) -> EmailMessage:
+    """Return the message that reminds of today's session. Mail programs show a button for the other link (RFC 8058)."""
+    message = _message(settings, email, reminder.title)
+    message["List-Unsubscribe"] = f"<{unsubscribe}>"
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    end = gettext("Stop these e-mails:")
+    message.set_content(f"{reminder.title}. {reminder.estimate}.\n\n{link}\n\n{end}\n{unsubscribe}\n")
+    return message
+
+
+def _message(settings: Settings, email: str, subject: str) -> EmailMessage:
+    message = EmailMessage()
+    headers = dict(Subject=subject, From=settings.mail_from, To=email)  # noqa: C408
+    for header, value in headers.items():
+        message[header] = value
     return message
 
 

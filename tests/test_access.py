@@ -32,6 +32,7 @@ from quizapp.models import (
     Memory,
     MemoryEvent,
     Plan,
+    PushSubscription,
     Question,
     QuestionSet,
     QuestionVersion,
@@ -83,6 +84,7 @@ def world(app: Flask) -> World:
         open_class(session, teacher, [owner, classmate], now)
         today.start_plan(session, owner, session.scalars(select(QuestionSet.id)).one(), now=now)
         session.execute(Plan.__table__.update().values(new_per_day=100))  # type: ignore[attr-defined]
+        session.add(PushSubscription(user_id=owner.id, endpoint="x", public_key="", auth_secret="", created_at=now))
         review_id = answer_a_typed_question(session, owner, now)
         prompt = queue.next_prompt(session, owner, now=now)
         assert prompt is not None
@@ -182,6 +184,8 @@ def address(route: str, world: World) -> str:
         "<int:game_id>": "1",  # the only one
         "<int:session_id>": "1",  # the owner's
         "<token>": "x",
+        "<secret>": "x",
+        "<int:subscription_id>": "1",  # the owner's
         "<int:position>": "1",
     }
     path = route.partition(" ")[2]

@@ -91,10 +91,10 @@ def test_guests_who_stay_away_are_deleted_after_the_days_that_are_set(
     studied = NOON + timedelta(days=9)
     answer(session, learner, ask(session, learner, studied), now=studied)
     clock.now = NOON + timedelta(days=10)
-    assert work_off(app, guest_days=11) == 4  # that job, and three others
+    assert work_off(app, guest_days=11) == 5  # that job, and four others
     assert len(session.scalars(select(User.id)).all()) == len(stale) + 2
     clock.now = NOON + timedelta(days=12)
-    assert work_off(app, guest_days=11) == 5  # more than one transaction's worth
+    assert work_off(app, guest_days=11) == 6  # more than one transaction's worth
     assert set(session.scalars(select(User.id))) == {learner.id, member.id}
 
 
@@ -391,6 +391,7 @@ def test_the_list_says_when_each_is_due_and_why_one_failed(
     assert [line.split("\t")[:3] for line in listed] == [
         ["backup", "failed 1 time, next try 2026-03-02 12:00:30 UTC", "not done yet"],
         ["end attempts", "due 2026-03-02 12:01:00 UTC", "last done 2026-03-02 12:00:00 UTC"],
+        ["remind learners", "due 2026-03-02 12:05:00 UTC", "last done 2026-03-02 12:00:00 UTC"],
         ["delete guests", "due 2026-03-02 13:00:00 UTC", "last done 2026-03-02 12:00:00 UTC"],
         ["delete old records", "due 2026-03-02 13:00:00 UTC", "last done 2026-03-02 12:00:00 UTC"],
         ["adjust to learners", "due 2026-03-02 18:00:00 UTC", "last done 2026-03-02 12:00:00 UTC"],

@@ -1,32 +1,38 @@
 """What background jobs do. A task may be run again after a crash, so it commits in steps that are safe to repeat."""
 
+import json
 import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from quizapp import mail
+from quizapp import mail, push
 from quizapp.cli.backup import write_dated_backup
 from quizapp.cli.security_log import record_event
 from quizapp.cli.users import delete_account, login_link_address
 from quizapp.config import Settings
 from quizapp.core.log_ins import MAILED_LINK_LIFETIME, MAILING_TIME, SessionLimits
+from quizapp.core.reminders import Reminder, is_too_late, is_welcome
 from quizapp.core.translation import gettext
-from quizapp.models import User
+from quizapp.models import PushKeys, PushSubscription, User
 from quizapp.models.database import reading
-from quizapp.services import accounts, audit_log, log_ins, parameters, throttle
+from quizapp.services import accounts, audit_log, jobs, log_ins, parameters, reminders, throttle
 from quizapp.services.attempts.lifecycle import expire_attempt, list_overdue
 from quizapp.services.errors import NotFound
 from quizapp.services.jobs import SEND_LOGIN_LINK
+from quizapp.services.reminders import find_last_day
+from quizapp.services.review.today import read_today
 
 GUESTS_AT_ONCE = 50  # deleted in one transaction, which keeps other writers waiting on SQLite
 ATTEMPTS_AT_ONCE = 50
 ENTRIES_AT_ONCE = 1000
 LEARNERS_AT_ONCE = 20
+REMINDERS_AT_ONCE = 100
+SEND_REMINDER_MAIL, SEND_NOTIFICATIONS = "send reminder by e-mail", "send notifications"
 
 log = logging.getLogger("quizapp.jobs")
 
@@ -181,6 +187,91 @@ def send_login_link(run: JobRun) -> bool:
     return False
 
 
+def remind_learners(run: JobRun) -> bool:
+    """Add jobs that send the reminders which are due, one for each learner and way."""
+    taken = reminders.take_due(run.session, now=run.now, limit=REMINDERS_AT_ONCE)
+    for each in taken:
+        details = {"user": each.user_id, "day": each.day.isoformat(), "wanted_at": each.wanted_at.isoformat()}
+        ways = {SEND_REMINDER_MAIL: each.by_mail, SEND_NOTIFICATIONS: each.by_push}
+        for task in (task for task, wanted in ways.items() if wanted):
+            jobs.add_job(run.session, task, due_at=run.now, key=f"{task} {each.user_id} {each.day}", details=details)
+    run.session.commit()
+    return len(taken) == REMINDERS_AT_ONCE
+
+
+def _find_reminder(run: JobRun) -> tuple[User, date, Reminder] | None:
+    """Return whom to remind, on which study day and of what.
+
+    None if nothing is due, if they have studied on that day, or not for long, or if it is too late.
+    """
+    day = date.fromisoformat(run.details["day"])
+    if is_too_late(datetime.fromisoformat(run.details["wanted_at"]), run.now):
+        return None
+    with reading():
+        user = run.session.get(User, run.details["user"])
+        today = None
+        if user is not None and user.clock.day(run.now) == day and is_welcome(find_last_day(run.session, user), day):
+            today = read_today(run.session, user, now=run.now)
+        run.session.commit()
+    if user is None or today is None or not today.due:
+        return None
+    return user, day, Reminder(today.due, today.new, today.minutes)
+
+
+def send_reminder_mail(run: JobRun) -> bool:
+    """Remind a learner by e-mail. If the mail server fails, the job is tried again until it is too late."""
+    found = _find_reminder(run)
+    if found is None:
+        return False
+    user, day, reminder = found
+    secret = reminders.note_mail(run.session, user.id, day)
+    run.session.commit()
+    if not secret or not user.email:
+        return False
+    link, unsubscribe = (f"{run.settings.address}/{path}" for path in ("today", f"unsubscribe/{secret}"))
+    try:
+        mail.send(
+            run.settings, mail.reminder_mail(run.settings, user.email, reminder, link=link, unsubscribe=unsubscribe)
+        )
+    except mail.NotSent:
+        reminders.forget_mail(run.session, user.id)
+        run.session.commit()
+        raise
+    return False
+
+
+def send_notifications(run: JobRun) -> bool:
+    """Remind a learner by a notification in each of their browsers. What a push service does not take is left out."""
+    found, keys = _find_reminder(run), reminders.read_push_keys(run.session)
+    if found is None or keys is None:
+        return False
+    user, day, reminder = found
+    content = {"title": reminder.title, "body": reminder.estimate, "badge": reminder.due if user.shows_badge else None}
+    for browser in reminders.list_browsers(run.session, user):
+        wanted = reminders.note_push(run.session, browser.id, day)
+        run.session.commit()
+        if wanted:
+            _push(run, browser, keys, json.dumps(content).encode())
+    return False
+
+
+def _push(run: JobRun, browser: PushSubscription, keys: PushKeys, content: bytes) -> None:
+    contact = f"mailto:{run.settings.mail_from}" if run.settings.mail_from else run.settings.public_url
+    pair = keys.private_key, keys.public_key
+    try:
+        body = push.encrypt(content, browser.public_key, browser.auth_secret)
+        signature = push.sign(*pair, browser.endpoint, contact=contact, now=run.now)
+        push.send(run.settings, browser.endpoint, {"Authorization": signature}, body)
+    except (push.Gone, ValueError):  # the latter for keys that no browser has
+        reminders.delete_browser(run.session, browser.id)
+    except push.NotSent as error:
+        log.warning("a notification was not sent", extra={"fields": {"user": browser.user_id, "error": error}})
+        reminders.note_outcome(run.session, browser.id, arrived=False)
+    else:
+        reminders.note_outcome(run.session, browser.id, arrived=True)
+    run.session.commit()
+
+
 def back_up(run: JobRun) -> bool:
     """Write a backup beside the others, and delete the oldest."""
     file = write_dated_backup(run.settings, run.settings.backup_directory, keep=run.settings.backups, now=run.now)
@@ -193,6 +284,11 @@ TASKS = {
     "delete guests": Task(delete_stale_guests, timedelta(minutes=5), every=timedelta(hours=1)),
     "adjust to learners": Task(adjust_to_learners, timedelta(hours=1), every=timedelta(hours=6)),
     SEND_LOGIN_LINK: Task(send_login_link, timedelta(minutes=5), is_wanted=lambda settings: bool(settings.smtp_url)),
+    "remind learners": Task(remind_learners, timedelta(minutes=5), every=timedelta(minutes=5)),
+    SEND_REMINDER_MAIL: Task(
+        send_reminder_mail, timedelta(minutes=5), is_wanted=lambda settings: bool(settings.smtp_url)
+    ),
+    SEND_NOTIFICATIONS: Task(send_notifications, timedelta(minutes=5), is_wanted=lambda settings: push.is_available),
     "delete old records": Task(delete_old_records, timedelta(minutes=5), every=timedelta(hours=1)),
     "delete unused accounts": Task(
         delete_unused_account,

@@ -9,6 +9,7 @@ from quizapp.models.health import HealthCheck
 from quizapp.models.jobs import Job
 from quizapp.models.memory import DayCount, Memory, MemoryEvent, Plan, Review
 from quizapp.models.practice import Comparison, MatchGame
+from quizapp.models.reminders import PushKeys, PushSubscription, Reminders
 from quizapp.models.sets import (
     Draft,
     Fact,
@@ -45,11 +46,14 @@ __all__ = [
     "Memory",
     "MemoryEvent",
     "Plan",
+    "PushKeys",
+    "PushSubscription",
     "Question",
     "QuestionSet",
     "QuestionVersion",
     "Quiz",
     "RecoveryCode",
+    "Reminders",
     "Response",
     "Review",
     "SetAuthor",

@@ -32,6 +32,7 @@ class User(Base):
     letter_keys: Mapped[bool] = mapped_column(default=True)
     asks_confidence: Mapped[bool] = mapped_column(default=False, server_default=false())
     asks_essays: Mapped[bool] = mapped_column(default=False, server_default=false())  # in daily review
+    shows_badge: Mapped[bool] = mapped_column(default=False, server_default=false())  # due facts on the app's icon
     total_new_per_day: Mapped[int | None]  # the most new facts of all sets together
     catch_up_until: Mapped[date | None]  # the last study day over which a backlog is spread
     is_demo: Mapped[bool] = mapped_column(default=False, server_default=false())  # made by `quizapp demo`

@@ -29,11 +29,13 @@ from quizapp.models import (
     Memory,
     MemoryEvent,
     Plan,
+    PushSubscription,
     Question,
     QuestionSet,
     QuestionVersion,
     Quiz,
     RecoveryCode,
+    Reminders,
     Response,
     Review,
     SetAuthor,
@@ -68,13 +70,14 @@ def personal_data(session: Session, user: User, *, now: datetime) -> Iterator[st
         "asks_confidence",
         "asks_essays",
         "total_new_per_day",
+        "shows_badge",
         "catch_up_until",
         "uses_standard",
         *("fitted_parameters", "fitted_factor", "fitted_elimination", "fitted_on", "adjusted_on"),
     )
     head = {"made_at": now, "account": _picked(user, account), "settings": _picked(user, settings)}
     yield _json(head).removesuffix("}")
-    for name, query in (_learning(user, now) | _teaching(user) | _logging_in(user)).items():
+    for name, query in (_learning(user, now) | _teaching(user) | _logging_in(user) | _reminding(user)).items():
         yield f',\n"{name}": ['
         separator = "\n"
         for row in session.execute(query.execution_options(yield_per=500)).mappings():
@@ -170,6 +173,17 @@ def _logging_in(user: User) -> dict[str, Select[Any]]:
         "two_step_log_in": select(Authenticator.set_at, codes.label("recovery_codes"))
         .where(Authenticator.user_id == user.id),
     }  # fmt: skip
+
+
+def _reminding(user: User) -> dict[str, Select[Any]]:
+    """Return queries for how a person is reminded; nothing that opens their calendar or shows them notifications."""
+    mail_and_calendar = _columns(Reminders, besides={"unsubscribe_secret", "calendar_secret"})
+    has_calendar = Reminders.calendar_secret.is_not(None).label("has_calendar")
+    browsers = _columns(PushSubscription, besides={"endpoint", "public_key", "auth_secret"})
+    return {
+        "reminders": select(*mail_and_calendar, has_calendar).where(Reminders.user_id == user.id),
+        "notifications": select(*browsers).where(PushSubscription.user_id == user.id).order_by(PushSubscription.id),
+    }
 
 
 def _columns(model: type[Base], *, besides: Collection[str] = ()) -> list[ColumnElement[Any]]:

@@ -135,6 +135,16 @@ def read_exams(
     return {set_id: _exam(studies[set_id], plan, seed=_seed(learner, set_id)) for set_id, plan in ahead.items()}
 
 
+def list_exam_days(session: Session, learner: User, today: date) -> Sequence[Any]:
+    """Return key, title and exam day of the sets with an exam to come, the soonest first; one statement."""
+    return session.execute(
+        select(QuestionSet.key, QuestionSet.title, Plan.exam_day)
+        .join(QuestionSet, QuestionSet.id == Plan.set_id)
+        .where(Plan.learner_id == learner.id, Plan.paused.is_(False), Plan.exam_day >= today)
+        .order_by(Plan.exam_day, QuestionSet.id)
+    ).all()
+
+
 def preview_plan(
     session: Session, learner: User, set_key: str, plan: scheduler.Plan | None, *, now: datetime
 ) -> Preview | None:

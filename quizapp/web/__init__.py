@@ -9,6 +9,7 @@ from quizapp.web import (
     accounts,
     assignments,
     attempts,
+    calendar_feed,
     classes,
     editor,
     errors,
@@ -28,6 +29,7 @@ from quizapp.web import (
     practice,
     progress,
     quizzes,
+    reminders,
     rendering,
     reports,
     requests,
@@ -58,9 +60,9 @@ def init_app(app: Flask) -> None:
     rendering.init_app(app)
     identity.init_app(app)
     blueprints = (
-        home, accounts, login_links, two_step, review, memory_events, plans, placement, offline, attempts, quizzes,
-        practice, explore, progress, sets, passages, classes, assignments, import_export, editor, fact_list,
-        fact_editor, pictures, reports,
+        home, accounts, login_links, two_step, reminders, calendar_feed, review, memory_events, plans, placement,
+        offline, attempts, quizzes, practice, explore, progress, sets, passages, classes, assignments, import_export,
+        editor, fact_list, fact_editor, pictures, reports,
     )  # fmt: skip
     for module in blueprints:
         app.register_blueprint(module.bp)

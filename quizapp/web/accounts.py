@@ -8,7 +8,7 @@ from quizapp.core.text.direction import isolate
 from quizapp.core.translation import gettext
 from quizapp.extensions import db
 from quizapp.models import User
-from quizapp.services import accounts, log_ins, two_step
+from quizapp.services import accounts, log_ins, reminders, two_step
 from quizapp.services.classes import classes
 from quizapp.services.personal_data import personal_data
 from quizapp.services.sets import ownership
@@ -138,6 +138,7 @@ def account() -> Page:
             asks_essays=form.asks_essays.data,
             total_new_per_day=form.total_new_per_day.data,
         )
+        reminders.plan_next(db.session(), user, now=now())
         commit()
         flash(gettext("Settings saved."), "good")
         return redirect(url_for("accounts.account"), code=303)

@@ -26,9 +26,10 @@ def test_personal_data_is_json_with_everything_but_secrets(session: Session) -> 
     assert told["account"]["name"] == "Aysel" and told["settings"]["timezone"] == "Asia/Baku"
     assert [len(told[table]) for table in ("plans", "memories", "day_counts", "reviews")] == [1, 1, 1, 1]
     taught = ("sets", "co_authored", "drafts", "pictures", "written", "written_facts", "classes", "assigned")
-    others = ("extensions", "audit_log", "login_links", "two_step_log_in")
-    assert [len(told[table]) for table in (*taught, *others)] == [1] * 12
+    others = ("extensions", "audit_log", "login_links", "two_step_log_in", "reminders", "notifications")
+    assert [len(told[table]) for table in (*taught, *others)] == [1] * 14
     assert told["two_step_log_in"] == [{"set_at": NOW.isoformat(), "recovery_codes": 1}]
+    assert (told["reminders"][0]["hour"], told["reminders"][0]["has_calendar"]) == (18, True)
     assert told["audit_log"][0]["class"] == told["classes"][0]["class"] == "7b"
     review = told["reviews"][0]
     asked = select(Review.question_version_id).where(Review.learner_id == user.id).scalar_subquery()

@@ -99,10 +99,8 @@ def list_for_student(session: Session, user: User, *, now: datetime) -> list[Ass
 
     Something to study is listed until its exam day, or for KEPT_ON_TODAY days.
     """
-    query = (
-        _rows(user)
-        .where(Enrolment.role == access.STUDENT, Classroom.archived_at.is_(None), Assignment.archived_at.is_(None))
-        .order_by(Assignment.due_at.is_(None), Assignment.due_at, Assignment.exam_day.is_(None), Assignment.id)
+    query = _asked_of(user).order_by(
+        Assignment.due_at.is_(None), Assignment.due_at, Assignment.exam_day.is_(None), Assignment.id
     )
     today = user.clock.day(now)
     return [
@@ -110,6 +108,26 @@ def list_for_student(session: Session, user: User, *, now: datetime) -> list[Ass
         for each in _summaries(session, user, query, now)
         if (each.to_do if each.assignment.kind == "quiz" else _still_studied(each.assignment, today, now))
     ]
+
+
+def list_deadlines(session: Session, user: User, *, now: datetime) -> list[AssignmentSummary]:
+    """Return the assigned quizzes that are to be handed in by some time from now on, and were not yet; two statements.
+
+    Also those that are not open yet.
+    """
+    query = _asked_of(user).where(Assignment.kind == "quiz").order_by(Assignment.id)
+    return [
+        each
+        for each in _summaries(session, user, query, now)
+        if each.settings.due_at is not None and each.settings.due_at > now and not each.handed_in
+    ]
+
+
+def _asked_of(user: User) -> Select[Any]:
+    """Select the assignments that classes ask of a person as their student."""
+    return _rows(user).where(
+        Enrolment.role == access.STUDENT, Classroom.archived_at.is_(None), Assignment.archived_at.is_(None)
+    )
 
 
 def _still_studied(assignment: Assignment, today: Any, now: datetime) -> bool:

@@ -112,7 +112,7 @@ def read_report(session: Session, learner: User, *, now: datetime, by: str = "to
         streak=streak(answers, today),
         totals=Totals(len(answers), sum(answers.values()), sum(row.ms for row in days), sum(row.timed for row in days)),
         retention=_retention(days, today),
-        forecast=forecast(_due_days(session, learner, today), today, FORECAST_DAYS),
+        forecast=forecast(read_due_days(session, learner, today), today, FORECAST_DAYS),
         calendar=calendar(answers, today),
         time=time_spent((TimedDay(row.day, row.ms, row.timed) for row in days), today, TIME_DAYS),
         sets=_sets(session, learner, today, by),
@@ -136,8 +136,8 @@ def _retention(days: Sequence[DayCount], today: date) -> Retention:
     return sum(recent, Retention())
 
 
-def _due_days(session: Session, learner: User, today: date) -> dict[date, int]:
-    """Count the facts due on each study day up to the end of the forecast; a skipped one on the day it comes back.
+def read_due_days(session: Session, learner: User, today: date, days: int = FORECAST_DAYS) -> dict[date, int]:
+    """Count the facts due on each of `days` study days from today; a skipped one on the day it comes back.
 
     Nothing of a set that is paused falls due.
     """
@@ -150,7 +150,7 @@ def _due_days(session: Session, learner: User, today: date) -> dict[date, int]:
         .join(Plan, (Plan.set_id == Fact.set_id) & (Plan.learner_id == Memory.learner_id))
         .where(
             Memory.learner_id == learner.id,
-            Memory.due_day < today + timedelta(days=FORECAST_DAYS),
+            Memory.due_day < today + timedelta(days=days),
             Memory.suspended.is_(False),
             Fact.archived_at.is_(None),
             Plan.paused.is_(False),

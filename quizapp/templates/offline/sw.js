@@ -35,3 +35,25 @@ addEventListener("fetch", (event) => {
   else if (pathname.startsWith("/pictures/")) event.respondWith(picture(request));
   else if (SHELL.includes(pathname + search)) event.respondWith(asset(request));
 });
+
+/* Reminders: what the server sends is shown, and a press on it opens Today. */
+
+const badge = (due) => (due && navigator.setAppBadge ? navigator.setAppBadge(due) : null);
+
+async function remind({ title, body, badge: due }) {
+  const options = { body, tag: "today", icon: {{ asset('icons/192.png')|tojson }} };
+  await Promise.all([registration.showNotification(title, options), badge(due)]);
+}
+
+async function openToday() {
+  const address = {{ url_for('review.today')|tojson }};
+  const [open] = await clients.matchAll({ type: "window" });
+  if (!open) return clients.openWindow(address);
+  return (await open.focus()).navigate(address);
+}
+
+addEventListener("push", (event) => event.waitUntil(remind(event.data.json())));
+addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(openToday());
+});
