@@ -1,11 +1,10 @@
 """One stage for question and feedback: what stays in its place, and what is in sight."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browsers import HeldPosts
 from playwright.sync_api import Page, expect
 from sampling import exhaustive, sample
 from sqlalchemy import delete, select
@@ -19,7 +18,12 @@ SELF_GRADED = ("flashcard", "essay")
 
 # A wrong answer to most questions, whatever their kind; each reads its own fields.
 WRONG = {"picked": "0", "pick-0": "1", "place-0": "2", "place-1": "1", "match-0": "0", "gap-0": "0", "asked": "1"}
-TYPED = {"date": "3 May 1907", "number": "77"}
+OF_KIND = {
+    "true_false": {"picked": "true"},
+    "typed": {"text": "something else"},
+    "date": {"text": "3 May 1907"},
+    "number": {"text": "77"},
+}
 
 # Sends an answer, and gives the feedback as htmx would get it.
 ANSWER = """async ([fact, fields]) => {
@@ -83,8 +87,8 @@ def feedbacks(visitor: Any) -> Iterator[tuple[str, str]]:
     cards = [each for each in every if each[1].kind in SELF_GRADED]
     seen: dict[int, int] = {}
     for row, question in sample(graded, every=45):
-        fields = WRONG | {"text": TYPED.get(question.kind, "something else"), "question": str(row.version)}
-        fields["seen"] = str(seen.get(row.id, 0))
+        fields = WRONG | OF_KIND.get(question.kind, {})
+        fields |= {"question": str(row.version), "seen": str(seen.get(row.id, 0))}
         seen[row.id] = seen.get(row.id, 0) + 1
         yield f"{row.key}: {question.kind}", visitor.page.evaluate(ANSWER, [row.id, fields])
     for row, question in sample(cards, every=19):
@@ -114,3 +118,77 @@ def test_continue_and_the_explanation_are_in_sight_after_an_answer(
                 print(f"\n{width} × {height}: {share:.1%} of {len(parts)} questions", *found.items(), sep="\n  ")
         assert share >= 0.95, found
         assert not re.search(r"\d+px:", str(found)), found
+
+
+def places(page: Page) -> list[Any]:
+    """Return where the session bar, the prompt and the main button are."""
+    parts = ("#session-bar", ".prompt__text", ".answer__check, .continue")
+    return [page.locator(part).bounding_box() for part in parts]
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_question_and_feedback_share_a_stage(visitor: Any, page: Page, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    visitor.start(page=None)
+    visitor.be_asked("cloze", fact="white-retreat-to-rostov")
+    stage = places(page)
+    page.keyboard.type("south")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Kyiv")
+    page.keyboard.press("Enter")
+    onward = page.get_by_role("link", name="Continue")
+    expect(onward).to_be_focused()
+    assert places(page) == stage
+    assert page.evaluate("scrollY") == 0
+    page.reload()
+    assert places(page) == stage
+    expect(page.locator("#verdict")).to_contain_text("Partly right")
+    expect(page.locator(".cloze__given")).to_have_text("Kyiv")
+    page.get_by_role("button", name="I was right").click()
+    expect(page.locator("#verdict")).to_have_text("Right, marked by you")
+    expect(page.locator("s")).to_have_count(0)
+    assert places(page) == stage
+    [review] = visitor.reviews()
+    expect(page).to_have_url(re.compile(f"/review/answers/{review.id}$"))
+    assert hidden_by_buttons(page) == []
+
+
+def hidden_by_buttons(page: Page) -> list[str]:
+    """Press Tab through the page, and return what has the focus under the buttons or the navigation."""
+    found: list[str] = []
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        hidden = page.evaluate(
+            """() => { const one = document.activeElement;
+                       const bar = document.querySelector(".answer__buttons").getBoundingClientRect();
+                       return !one.closest("nav, .answer__buttons, body:not(:focus-within)")
+                           && one.getBoundingClientRect().bottom > bar.top + 1 && one.outerHTML; }"""
+        )
+        found += [hidden] if hidden else []
+    return found
+
+
+def test_the_next_question_is_fetched_while_the_feedback_is_read(visitor: Any, page: Page) -> None:
+    visitor.start()
+
+    def next_is_fetched() -> Any:
+        return page.expect_response(lambda response: response.url.endswith("/review"))
+
+    with next_is_fetched():
+        visitor.answer(rightly=False)
+    with next_is_fetched():  # somebody who comes back to the page may have studied elsewhere meanwhile
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.evaluate("performance.clearResourceTimings()")
+    answered = page.get_by_role("heading", level=1).inner_text()
+    page.keyboard.press("Enter")
+    expect(page.locator("#prompt")).to_be_focused()
+    expect(page.locator("#prompt")).not_to_have_text(answered)
+    expect(page.locator("#prompt")).to_have_css("outline-style", "none")  # a heading is nothing to press
+    expect(page.locator(".review__progress")).to_contain_text("1 learning")
+    fetched = page.evaluate("performance.getEntriesByType('resource').map(one => new URL(one.name).pathname)")
+    assert "/review" not in fetched
+    visitor.answer()
+    page.get_by_role("button", name="Undo").click()  # after which it is not the next question
+    expect(page.get_by_text("Answer undone.")).to_be_visible()
+    visitor.answer()
+    assert len(visitor.reviews()) == 2

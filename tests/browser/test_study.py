@@ -274,8 +274,8 @@ def test_the_verdict_is_announced(visitor: Any, page: Page) -> None:
 
 def test_a_field_to_type_in_has_the_focus_when_its_question_comes(visitor: Any, page: Page) -> None:
     visitor.start(new_per_day=1)
-    visitor.answer()
     visitor.remember("typed", fact="chicherin-foreign-commissar")
+    visitor.answer()
     page.get_by_role("link", name="Continue").click()
     expect(page.get_by_label("Your answer")).to_be_focused()
 
