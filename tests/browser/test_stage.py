@@ -35,6 +35,8 @@ ANSWER = """async ([fact, fields]) => {
     return response.text();
 }"""
 
+FETCH = """address => fetch(address, {headers: {"HX-Request": "true"}}).then(response => response.text())"""
+
 # Puts a part on the stage, and gives what is wrong with it as it is then seen without scrolling.
 LOOK = r"""part => {
     const drawn = new DOMParser().parseFromString(part, "text/html").querySelector("#review");
@@ -51,7 +53,8 @@ LOOK = r"""part => {
     const explanation = drawn.querySelector(".explanation");
     if (explanation) {
         range.selectNodeContents(explanation);
-        const bottoms = [...range.getClientRects()].filter(line => line.width && line.height < 60).map(line => line.bottom);
+        const drawnLines = [...range.getClientRects()].filter(line => line.width && line.height < 60);
+        const bottoms = drawnLines.map(line => line.bottom);
         const lines = bottoms.sort((a, b) => a - b).filter((bottom, n) => !n || bottom - bottoms[n - 1] > 12);
         const bar = drawn.querySelector(".ratings, .answer__buttons").getBoundingClientRect();
         if (lines[Math.min(1, lines.length - 1)] > bar.top) wrong.push("explanation");
@@ -67,7 +70,7 @@ LOOK = r"""part => {
 
 
 def questions(site: Any) -> list[Any]:
-    """Every question of the built-in set: the id of its fact and of its version, the key of the fact, and what it is."""
+    """Every question of the built-in set, with the ids of its fact and version and the key of the fact."""
     with site.session() as session:
         rows = session.execute(
             select(Fact.id, Fact.key, QuestionVersion.id.label("version"), QuestionVersion.body)
@@ -95,8 +98,7 @@ def feedbacks(visitor: Any) -> Iterator[tuple[str, str]]:
         with visitor.site.session() as session:
             session.execute(delete(Memory).where(Memory.learner_id == visitor.id))
         visitor.remember(question.kind, fact=row.key)
-        address = f"/review?fact={row.id}"
-        part = visitor.page.evaluate("at => fetch(at, {headers: {'HX-Request': 'true'}}).then(is => is.text())", address)
+        part = visitor.page.evaluate(FETCH, f"/review?fact={row.id}")
         assert f'data-kind="{question.kind}"' in part
         yield f"{row.key}: {question.kind}", part
 

@@ -98,9 +98,7 @@ def next_prompt(
     return _prompt(learner, asked, now=now, so_far=progress(sizes, day.finished))
 
 
-def read_progress(
-    session: Session, learner: User, *, now: datetime, scope: SessionScope = ORDINARY
-) -> SessionProgress:
+def read_progress(session: Session, learner: User, *, now: datetime, scope: SessionScope = ORDINARY) -> SessionProgress:
     """Return the progress of today's session. Raises DayNotPlanned."""
     study_day = learner.clock.day(now)
     plans = read_plans(session, learner, study_day)
