@@ -102,6 +102,8 @@ def read_progress(session: Session, learner: User, *, now: datetime, scope: Sess
     """Return the progress of today's session. Raises DayNotPlanned."""
     study_day = learner.clock.day(now)
     plans = read_plans(session, learner, study_day)
+    if not plans:
+        return SessionProgress(0, 0, 0)
     check_planned(plans, study_day)
     day = day_of(learner, plans, study_day, scope=scope)
     return progress(_sizes(_find_candidates(session, learner, day, now, scope)), day.finished)
