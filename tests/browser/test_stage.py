@@ -87,7 +87,7 @@ def feedbacks(visitor: Any) -> Iterator[tuple[str, str]]:
     """Answer questions, and yield a name of each with its feedback, as a part of a page."""
     every = questions(visitor.site)
     graded = [each for each in every if each[1].kind not in SELF_GRADED]
-    cards = [each for each in every if each[1].kind in SELF_GRADED]
+    cards = [each for kind in SELF_GRADED for each in every if each[1].kind == kind]
     seen: dict[int, int] = {}
     for row, question in sample(graded, every=45):
         fields = WRONG | OF_KIND.get(question.kind, {})
