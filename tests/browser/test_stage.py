@@ -38,11 +38,15 @@ ANSWER = """async ([fact, fields]) => {
 FETCH = """address => fetch(address, {headers: {"HX-Request": "true"}}).then(response => response.text())"""
 
 # Puts a part on the stage, and gives what is wrong with it as it is then seen without scrolling.
-LOOK = r"""part => {
+LOOK = r"""async part => {
     const drawn = new DOMParser().parseFromString(part, "text/html").querySelector("#review");
     document.querySelector("#review").replaceWith(drawn);
     const card = drawn.querySelector(".flashcard");
     if (card) card.open = true;
+    for (const picture of drawn.querySelectorAll("img")) {
+        picture.loading = "eager";
+        await picture.decode();
+    }
     window.scrollTo(0, 0);
     const nav = document.querySelector(".masthead nav").getBoundingClientRect();
     const foot = nav.top > innerHeight / 2 ? nav.top : innerHeight;
