@@ -39,7 +39,7 @@ SESSION = {
 def keep_choice(endpoint: str, values: dict[str, Any]) -> None:
     """Lead from each page of a custom session to the next of the same session."""
     if request.args and endpoint in SESSION and request.endpoint in SESSION:
-        for name in request.args.keys() & custom_sessions.FIELDS:
+        for name in filter(request.args.__contains__, custom_sessions.FIELDS):
             values.setdefault(name, request.args.getlist(name))
 
 
