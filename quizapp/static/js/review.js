@@ -3,6 +3,7 @@
 const ms = { shown: performance.now() };
 const review = () => document.getElementById("review");
 const AHEAD = 5 * 60_000; // ms that a question fetched ahead may wait
+const PATIENCE = 10_000; // ms after which Continue asks for it again
 const TWICE = 500; // ms within which a second click belongs to a double click
 const visible = (element) => element.checkVisibility(); // false for what lies in closed details
 let shown = review();
@@ -99,7 +100,8 @@ function fetchAhead() {
   ahead = null;
   const link = review()?.querySelector("[data-fetch-ahead]");
   if (!link || !navigator.onLine) return;
-  const response = fetch(link.href, { headers: { "HX-Request": "true" } }).then(whole);
+  const signal = AbortSignal.timeout(PATIENCE);
+  const response = fetch(link.href, { headers: { "HX-Request": "true" }, signal }).then(whole);
   ahead = { address: link.href, at: Date.now(), response };
   response.catch(() => { if (ahead?.response === response) ahead = null; });
 }
