@@ -175,19 +175,19 @@ def hidden_by_buttons(page: Page) -> list[str]:
 
 
 def test_the_next_question_is_fetched_while_the_feedback_is_read(visitor: Any, page: Page) -> None:
-    fetched = "() => performance.getEntriesByType('resource').filter(one => one.name.endsWith('/review')).length"
+    fetched = "n => performance.getEntriesByType('resource').filter(one => one.name.endsWith('/review')).length === n"
     visitor.start()
     visitor.answer(rightly=False)
-    page.wait_for_function(f"({fetched})() === 1")
+    page.wait_for_function(fetched, arg=1)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    page.wait_for_function(f"({fetched})() === 2")  # somebody who comes back may have studied elsewhere meanwhile
+    page.wait_for_function(fetched, arg=2)  # somebody who comes back may have studied elsewhere meanwhile
     answered = page.get_by_role("heading", level=1).inner_text()
     page.keyboard.press("Enter")
     expect(page.locator("#prompt")).to_be_focused()
     expect(page.locator("#prompt")).not_to_have_text(answered)
     expect(page.locator("#prompt")).to_have_css("outline-style", "none")  # a heading is nothing to press
     expect(page.locator(".review__progress")).to_contain_text("1 learning")
-    assert page.evaluate(fetched) == 2
+    assert page.evaluate(fetched, 2)
     visitor.answer()
     page.get_by_role("button", name="Undo").click()  # after which it is not the next question
     expect(page.get_by_text("Answer undone.")).to_be_visible()
