@@ -25,7 +25,7 @@ from quizapp.extensions import db
 from quizapp.models.base import LARGEST_ID
 from quizapp.models.database import writing
 
-Page = str | tuple[str, int] | BaseResponse  # what a view returns
+Page = str | tuple[str, int] | tuple[str, dict[str, str]] | BaseResponse  # what a view returns
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 FURTHEST_PAGE = 100_000

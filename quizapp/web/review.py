@@ -41,7 +41,7 @@ SESSION = {
 def keep_choice(endpoint: str, values: dict[str, Any]) -> None:
     """Lead from each page of a custom session to the next of the same session."""
     if request.args and endpoint in SESSION and request.endpoint in SESSION:
-        for name in request.args.keys() & custom_sessions.FIELDS:
+        for name in filter(request.args.__contains__, custom_sessions.FIELDS):
             values.setdefault(name, request.args.getlist(name))
 
 
@@ -159,14 +159,18 @@ def answer(fact_id: int) -> Page:
 @bp.get("/review/answers/<int:review_id>")
 @learner_required
 def verdict(review_id: int) -> Page:
+    """Show the feedback on an answer. As a part, it gives the page its own address, so that a reload shows it again."""
     found = answers.read_feedback(db.session(), learner(), review_id, now=now())
-    return render(
+    page = render(
         "review/verdict.html",
         "review/_verdict.html",
         verdict=found,
         certainty=_describe_confidence(found),
         next_due=_describe_next_due(found),
+        progress=None if wants_part() else _read_progress(),
+        custom=_is_custom(),
     )
+    return (page, {"HX-Replace-Url": url_for("review.verdict", review_id=review_id)}) if wants_part() else page
 
 
 @bp.post("/review/answers/<int:review_id>/override")
@@ -222,6 +226,10 @@ def resume(fact_id: int) -> Page:
 
 def _next_prompt(**wanted: Any) -> queue.Prompt | None:
     return with_day_planned(lambda: queue.next_prompt(db.session(), learner(), now=now(), scope=_scope(), **wanted))
+
+
+def _read_progress() -> SessionProgress:
+    return with_day_planned(lambda: queue.read_progress(db.session(), learner(), now=now(), scope=_scope()))
 
 
 def _ask(prompt: queue.Prompt | None) -> Page:

@@ -1,5 +1,6 @@
 """Reloading, going back, a second tab and a lost connection: whatever happens, an answer counts exactly once."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -39,12 +40,16 @@ def test_a_session_continues_where_it_was_left(visitor: Any, page: Page) -> None
     expect(page.locator(".review__progress")).to_contain_text("1 learning")
 
 
-def test_a_reload_after_an_answer_does_not_ask_it_again(visitor: Any, page: Page) -> None:
+def test_a_reload_after_an_answer_shows_its_feedback_again(visitor: Any, page: Page) -> None:
     visitor.start()
     answered = page.locator("#prompt").inner_text()
     visitor.answer()
     page.reload()
+    expect(page.locator("#verdict")).to_have_text("Right")
+    expect(page.get_by_role("heading", level=1)).to_have_text(answered)
+    page.get_by_role("link", name="Continue").click()
     expect(page.locator("#prompt")).not_to_have_text(answered)
+    expect(page).to_have_url(re.compile("/review$"))
     assert len(visitor.reviews()) == 1
 
 
@@ -65,7 +70,8 @@ def test_going_back_does_not_bring_an_answered_question_to_life(visitor: Any, pa
     visitor.answer(rightly=False)
     page.get_by_role("link", name="More about this fact").click()
     page.go_back()
-    expect(page.locator("#prompt")).not_to_have_text(answered)
+    expect(page.get_by_role("heading", level=1)).to_have_text(answered)
+    expect(page.locator("#verdict")).to_have_text("Not right")
     assert len(visitor.reviews()) == 1
 
 

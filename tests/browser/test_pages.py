@@ -188,7 +188,7 @@ def test_a_choice_and_its_verdicts(visitor: Any, page: Page) -> None:
     visitor.right_choice().click()
     expect(page.locator(".verdict--right")).to_be_visible()
     check(page)
-    page.get_by_text("Fact and passage").click()
+    page.locator(".source > summary").click()
     check(page)
 
 

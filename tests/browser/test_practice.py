@@ -88,7 +88,7 @@ def test_a_practice_from_choosing_to_counting(visitor: Any, page: Page) -> None:
     expect(page.locator(".review__progress")).to_contain_text("Question 1 of 5")
     check(page)
     visitor.answer(rightly=False)
-    expect(page.get_by_text("Fact and passage")).to_be_visible()
+    expect(page.locator(".source .passage").first).to_be_visible()
     check(page)
     page.locator(".continue").click()
     finish(visitor)

@@ -56,7 +56,8 @@ def test_the_field_says_how_finely_it_is_asked(ask, fact: str, mode: str, help: 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("28 April 1920", "You wrote 28 April 1920 . 27 April 1920 year right , month right , day wrong"),
+        ("28 April 1920", "You wrote 28 April 1920 . 27 April 1920"),
+        ("28 April 1920", "year right , month right , day wrong"),
         ("27 May", "month wrong , day right"),
         ("April 1920", "Close, but not right The day is missing."),
         ("April 1920", "year right , month right , day missing"),

@@ -226,8 +226,11 @@ def test_htmx_gets_the_verdict_and_the_next_question_as_parts(client: FlaskClien
     page = start(client)
     verdict = post(client, page, headers=HTMX, picked="0")
     assert verdict.status_code == 200 and verdict.text.lstrip().startswith('<section id="review"')
+    address = verdict.headers["HX-Replace-Url"]  # where a reload finds it again, under the same session bar
+    assert 'id="session-bar"' in client.get(address).text and "session-bar" not in verdict.text
     following = client.get("/review", headers=HTMX).text
-    assert following.lstrip().startswith('<section id="review"') and "<html" not in following
+    assert '<section id="review"' in following and "<html" not in following
+    assert following.count('id="session-bar" hx-swap-oob="true"') == 1
 
 
 def test_htmx_gets_an_error_in_place_of_the_page(client: FlaskClient) -> None:

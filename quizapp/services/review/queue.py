@@ -3,7 +3,7 @@
 `allowances` has what the plans allow, and `waiting` the statement that finds what waits.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -87,9 +87,8 @@ def next_prompt(
     if not after:
         check_planned(plans, study_day)
     day = day_of(learner, plans, study_day, after=after, scope=scope)
-    values = parameters(learner, day, now, scope) | {"prefer": prefer or 0, "depth": 1}
-    candidates = session.execute(select_first(shape_of(learner, day, scope)), values).all()
-    sizes = {QueueGroup(row.group): row.size for row in candidates}
+    candidates = _find_candidates(session, learner, day, now, scope, prefer)
+    sizes = _sizes(candidates)
     delays = {QueueGroup(row.group): row.delay for row in candidates}
     group = next((QueueGroup(row.group) for row in candidates if row.fact_id == prefer), None)
     group = group or next_group(sizes, day.answers, delays)
@@ -97,6 +96,17 @@ def next_prompt(
         return None
     asked = [row for row in candidates if row.group == group]
     return _prompt(learner, asked, now=now, so_far=progress(sizes, day.finished))
+
+
+def read_progress(session: Session, learner: User, *, now: datetime, scope: SessionScope = ORDINARY) -> SessionProgress:
+    """Return the progress of today's session. Raises DayNotPlanned."""
+    study_day = learner.clock.day(now)
+    plans = read_plans(session, learner, study_day)
+    if not plans:
+        return SessionProgress(0, 0, 0)
+    check_planned(plans, study_day)
+    day = day_of(learner, plans, study_day, scope=scope)
+    return progress(_sizes(_find_candidates(session, learner, day, now, scope)), day.finished)
 
 
 def upcoming_prompts(session: Session, learner: User, *, now: datetime, limit: int) -> list[Prompt]:
@@ -129,6 +139,19 @@ def upcoming_prompts(session: Session, learner: User, *, now: datetime, limit: i
     so_far = progress(sizes, day.finished)
     order = order_session(groups, day.answers, ago, is_similar, limit)
     return [_prompt(learner, facts[fact_id], now=now, so_far=so_far) for fact_id in order]
+
+
+def _find_candidates(
+    session: Session, learner: User, day: DayProgress, now: datetime, scope: SessionScope, prefer: int | None = None
+) -> Sequence[Any]:
+    """Return the first facts of each group of the queue, with a row for every question of theirs."""
+    values = parameters(learner, day, now, scope) | {"prefer": prefer or 0, "depth": 1}
+    return session.execute(select_first(shape_of(learner, day, scope)), values).all()
+
+
+def _sizes(candidates: Sequence[Any]) -> dict[QueueGroup, int]:
+    """Return how many facts wait in each group."""
+    return {QueueGroup(row.group): row.size for row in candidates}
 
 
 def _similarity(session: Session, fact_ids: Collection[int]) -> Callable[[int, int], bool]:

@@ -69,7 +69,13 @@ function showAnswered(question, fields) {
   for (const element of part.querySelectorAll("[data-given]")) {
     element.textContent = is === "unanswered" ? "" : fields[element.dataset.given] ?? "";
   }
-  part.querySelector(".source").open = is !== "right";
+  const others = part.querySelector(".choices__others");
+  for (const option of part.querySelectorAll(".choice--other")) {
+    if (!option.querySelector("[data-when]:not([hidden])")) others.lastElementChild.append(option);
+  }
+  if (others) others.hidden = !others.querySelector(".choice");
+  const source = part.querySelector(".source");
+  if (source) source.open = is !== "right";
   show(part);
 }
 

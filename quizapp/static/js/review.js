@@ -2,7 +2,12 @@
 
 const ms = { shown: performance.now() };
 const review = () => document.getElementById("review");
+const AHEAD = 5 * 60_000; // ms that a question fetched ahead may wait
+const PATIENCE = 10_000; // ms after which Continue asks for it again
+const TWICE = 500; // ms within which a second click belongs to a double click
 const visible = (element) => element.checkVisibility(); // false for what lies in closed details
+let shown = review();
+let ahead = null; // the next question, on its way while the feedback is read
 let undoIsNext = false; // asked for while an answer was on its way, so it means that answer
 
 /** Fetch what the question on the page needs besides, such as a way to drag. */
@@ -77,13 +82,58 @@ document.addEventListener("submit", (event) => {
   if (sent === "answer" && form.querySelector('[data-key="u"]')) undoIsNext = true;
 }, true);
 
+/* The main button is always in the same place: the second click of a double click is not meant for the one that came. */
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("#review :is(button, summary, .continue)");
+  if (!button || event.detail < 2 || performance.now() - ms.shown > TWICE) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
+
 document.addEventListener("click", (event) => {
   if (event.target.closest("main [hx-get]") && !event.ctrlKey && !event.metaKey && !event.shiftKey) oneAtATime(event, "link");
 }, true);
 
+// The next question is fetched while the feedback is read. It is shown on Continue, unless something has changed.
+
+function fetchAhead() {
+  ahead = null;
+  const link = review()?.querySelector("[data-fetch-ahead]");
+  if (!link || !navigator.onLine) return;
+  const signal = AbortSignal.timeout(PATIENCE);
+  const response = fetch(link.href, { headers: { "HX-Request": "true" }, signal }).then(whole);
+  ahead = { address: link.href, at: Date.now(), response };
+  response.catch(() => { if (ahead?.response === response) ahead = null; });
+}
+
+/** The response once all of it is here. */
+async function whole(response) {
+  if (!response.ok || response.redirected) throw new Error(`answered ${response.status}`);
+  return new Response(await response.text(), response);
+}
+
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  if (ctx.target?.id !== "review") return;
+  const { address, at, response } = ahead ?? {};
+  ahead = null;
+  const { method, action } = ctx.request;
+  const fits = method === "GET" && new URL(action, location.href).href === address;
+  if (fits && navigator.onLine && Date.now() - at < AHEAD) ctx.fetch = () => response.catch(() => fetch(action, ctx.request));
+});
+
+document.addEventListener("visibilitychange", () => { if (!document.hidden) fetchAhead(); }); // studied elsewhere meanwhile
+
+/** A question begins at its top. Its feedback takes its place without moving the page, if the prompt is in sight. */
+function scrollToPrompt(part) {
+  const stays = part.querySelector("#verdict, #doubt:not([hidden])");
+  if (!stays || part.querySelector("h1").getBoundingClientRect().top < 0) window.scrollTo(0, 0);
+}
+
 document.addEventListener("htmx:after:swap", () => {
-  ms.shown = performance.now();
   const part = review();
+  if (part && part === shown) return; // something else on the page was changed
+  shown = part;
+  ms.shown = performance.now();
   // Old messages go. New ones are put where screen readers read them out: an element that was there already.
   const said = part?.querySelector(".notices");
   document.querySelector("#main > .notices")?.replaceChildren(...(said?.childNodes ?? []));
@@ -94,7 +144,8 @@ document.addEventListener("htmx:after:swap", () => {
   const opened = /^\/review\b./.test(location.pathname + location.search);
   if (opened && !part.querySelector("#verdict")) history.replaceState(null, "", sessionAddress());
   (part.querySelector("[autofocus]") ?? part.querySelector("h1")).focus({ preventScroll: true });
-  window.scrollTo(0, 0); // a verdict, and then a question, are read from their beginning
+  scrollToPrompt(part);
+  fetchAhead();
   if (undoIsNext) {
     undoIsNext = false;
     press("u");
@@ -114,3 +165,4 @@ document.addEventListener("htmx:error", () => {
 });
 
 equip();
+fetchAhead();
