@@ -112,6 +112,7 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "POST /attempts/<practice>/discard": (LOG_IN, 404, 404),
     "GET /practice": (LOG_IN, 200, 200),
     "POST /practice": (LOG_IN, 400, 400),
+    "POST /practice/count": (LOG_IN, 400, 400),
     "POST /practice/pretest": (LOG_IN, 400, 400),
     "POST /practice/<practice>/missed": (LOG_IN, 303, 404),
     "POST /practice/<practice>/another": (LOG_IN, 303, 404),

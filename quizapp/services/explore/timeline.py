@@ -18,7 +18,6 @@ from quizapp.core.translation import gettext
 from quizapp.models import Fact, User
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.facts import (
-    FACTS_ON_A_PAGE,
     FactRow,
     Knowledge,
     OpenSet,
@@ -28,10 +27,11 @@ from quizapp.services.explore.facts import (
     in_order,
     knowledge_of,
     mastery_level,
+    narrow,
     sum_mastery,
 )
 
-ROWS_ON_A_PAGE = 2 * FACTS_ON_A_PAGE  # a row takes one line
+ROWS_ON_A_PAGE = 8  # below the picture
 SIZES = {"wide": (672.0, 30), "narrow": (288.0, 22)}  # the width (units) and the characters of a label
 
 
@@ -131,10 +131,12 @@ def timeline_page(
     *,
     now: datetime,
     view: str = "whole",
+    query: str = "",
     page: int = 1,
     holding: str | None = None,
 ) -> TimelinePage:
-    """Return the dated facts of a set in one of its views; of the list a page, or the one that holds a fact.
+    """Return the dated facts of a set in one of its views, those with the words of a search; of the list a page, or the
+    one that holds a fact.
 
     Raises NotFound for an unknown set, a view that the set has not, a page or a fact that the list has not.
     """
@@ -144,6 +146,8 @@ def timeline_page(
     windows = zooms(dated.extents)
     if view not in windows and (windows or view != "whole"):
         raise NotFound
+    if query:
+        dated = _dated_facts(session, narrow(session, found, query=query))
     if not windows:
         cut_page([], page)
         return TimelinePage(header, dated.undated, (), None, {}, {}, (), 1, 1, learner is not None)
