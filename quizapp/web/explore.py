@@ -12,6 +12,7 @@ from quizapp.services.explore.actors import actors_page
 from quizapp.services.explore.causes import causes_page
 from quizapp.services.explore.fact_list import FactFilters, fact_list_page
 from quizapp.services.explore.passages import passages_page
+from quizapp.services.explore.printing import print_page
 from quizapp.services.explore.timeline import timeline_page
 from quizapp.web.identity import signed_in
 from quizapp.web.requests import now, parse_id, requested_page
@@ -92,6 +93,18 @@ def passages(set_key: str) -> str:
     holding = request.args.get("holding", type=parse_id)
     view = passages_page(db.session(), set_key, signed_in(), page=requested_page(), holding=holding, now=now())
     return render_template("explore/passages.html", view=view)
+
+
+@bp.get("/<set_key>/print")
+def printed(set_key: str) -> str:
+    """Show the set for printing: `?as=cards`, `facts` or `questions`, of a `topic`, on `?paper=a4` or `letter`."""
+    asked = request.args
+    view = print_page(
+        db.session(), set_key, signed_in(), topic=asked.get("topic", ""), page=requested_page(), now=now()
+    )
+    form = asked.get("as", "") if asked.get("as") in ("cards", "facts", "questions") else "cards"
+    paper = "letter" if asked.get("paper") == "letter" else "a4"
+    return render_template("explore/print.html", view=view, form=form, paper=paper, topic=asked.get("topic", ""))
 
 
 @bp.get("/<set_key>/facts/<fact_key>")

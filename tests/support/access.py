@@ -46,6 +46,7 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "GET /explore/<set_key>/actors": (200, 200, 200),
     "GET /explore/<set_key>/causes": (200, 200, 200),
     "GET /explore/<set_key>/passages": (200, 200, 200),
+    "GET /explore/<set_key>/print": (200, 200, 200),
     "GET /explore/<set_key>/facts/<fact_key>": (200, 200, 200),
     "GET /progress": (LOG_IN, 200, 200),
     "POST /progress/parameters": (LOG_IN, 303, 303),
