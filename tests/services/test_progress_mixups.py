@@ -51,7 +51,7 @@ def test_it_works(session: Session, learner: User) -> None:
         (MixupKind.CHOICE, "1848", "1858", 1, True),
     ]
     assert [(found.title_of(each.set_key, each.key), each.times, each.last) for each in found.misconceptions] == [
-        ("Burton and speke", 2, later(1).date())
+        ("Mixing up Burton and Speke", 2, later(1).date())
     ]
     assert [each.mixup.taken for each in found.by_kind[MixupKind.ORDER]] == ["Speke arrives"]
     assert (found.read, found.bounded) == (4, False)

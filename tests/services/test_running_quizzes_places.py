@@ -31,6 +31,7 @@ from quizapp.services.explore.actors import actors_page
 from quizapp.services.explore.causes import causes_page
 from quizapp.services.explore.fact_list import FactFilters, fact_list_page
 from quizapp.services.explore.passages import passages_page
+from quizapp.services.explore.printing import print_page
 from quizapp.services.explore.timeline import timeline_page
 from quizapp.services.import_export import export_set
 from quizapp.services.personal_data import personal_data
@@ -82,11 +83,12 @@ def studied(session: Session, school: School) -> int:
         ),
         lambda session, reader: causes_page(session, SAMPLE, reader, now=NOON).reasons,
         lambda session, reader: causes_page(session, SAMPLE, reader, listed=True, query="nile", now=NOON).reasons,
+        lambda session, reader: print_page(session, SAMPLE, reader, now=NOON).facts,
         lambda session, reader: sum(
             section.total for section in passages_page(session, SAMPLE, reader, now=NOON).sections
         ),
     ],
-    ids=["set", "timeline", "filtered", "actors", "causes", "found causes", "passages"],
+    ids=["set", "timeline", "filtered", "actors", "causes", "found causes", "printed", "passages"],
 )
 def test_explore_shows_none_of_its_facts(
     session: Session, school: School, read: Callable[[Session, User], Any]

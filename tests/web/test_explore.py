@@ -15,7 +15,7 @@ from study import study_day
 
 from quizapp.core.text.edtf import display_date
 from quizapp.extensions import db
-from quizapp.models import Fact, Memory, Plan, QuestionSet, User
+from quizapp.models import Fact, Memory, Plan, QuestionSet, QuestionVersion, User
 from quizapp.web.rendering import language_of
 
 
@@ -438,3 +438,29 @@ def test_headings_go_down_one_level_at_a_time(client: FlaskClient, learner: User
 def test_no_style_stands_in_the_page(client: FlaskClient, path: str) -> None:
     page = client.get(f"/explore/sample{path}").text
     assert not re.search(r"\sstyle=|<style|\son\w+=", page)
+
+
+# On paper
+
+
+def test_a_set_is_printed_as_cards_facts_or_questions_with_a_key(client: FlaskClient) -> None:
+    assert 'href="/explore/sample/print"' in client.get("/explore/sample").text
+    cards = client.get("/explore/sample/print").text
+    assert (cards.count('class="sheet '), cards.count("card-side--empty")) == (2, 10)
+    facts = text_of(client, "/explore/sample/print?as=facts")
+    assert "Speke named Lake Victoria as the source of the Nile in 1858. 3 August 1858" in facts
+    assert "Biographers differ on who began it." in facts
+    questions, key = text_of(client, "/explore/sample/print?as=questions").split(" Key ")
+    assert "Richard Burton" in questions and "John Speke" in key
+    assert "print_letter" in client.get("/explore/sample/print?paper=letter").text
+    assert "Speke reached" not in text_of(client, "/explore/sample/print?as=facts&topic=actors")
+    assert client.get("/explore/sample/print?topic=seas").status_code == 404
+    assert client.get("/explore/seas/print").status_code == 404
+
+
+def test_a_text_too_long_for_a_card_is_shortened_and_said_so(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        for version in db.session.scalars(select(QuestionVersion)):
+            version.body = {**version.body, "prompt": "very long words " * 40}
+        db.session.commit()
+    assert re.search(r"\d texts are too long for a card and were shortened\.", text_of(client, "/explore/sample/print"))
