@@ -162,16 +162,12 @@ def timeline_page(
     ids = {dated.rows[index].id for index in firsts | {line.index for line in shown}}
     rows = fact_rows(session, found, ids, known)
     views = [TimelineView(name, window.title, _count(dated, window, name)) for name, window in windows.items()]
-    pictures = {
-        size: TimelinePicture(drawing, tuple(_place(mark.facts, dated, rows, known, page_of) for mark in drawing.marks))
-        for size, drawing in drawings.items()
-    }
     return TimelinePage(
         header=header,
         undated=dated.undated,
         views=tuple(views),
         view=next(each for each in views if each.name == view),
-        pictures=pictures,
+        pictures=_pictures(drawings, dated, rows, known, page_of),
         edges=_edges(drawings["wide"], dated, page_of),
         headings=tuple(_headings(shown, dated, rows, windows[view], _unit(view, windows[view]))),
         page=page,
@@ -231,6 +227,19 @@ def _title(line: _ListLine, dated: _DatedFacts, window: Window, unit: Precision)
         return gettext("Started earlier")
     first = dated.rows[line.index].date.partition("/")[0].rstrip("~?")
     return display_date(first[: {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10, Precision.TIME: 16}[unit]])
+
+
+def _pictures(
+    drawings: Mapping[str, ScaleDrawing],
+    dated: _DatedFacts,
+    rows: Mapping[int, FactRow],
+    known: Mapping[int, Knowledge],
+    page_of: Mapping[int, int],
+) -> dict[str, TimelinePicture]:
+    return {
+        size: TimelinePicture(drawing, tuple(_place(mark.facts, dated, rows, known, page_of) for mark in drawing.marks))
+        for size, drawing in drawings.items()
+    }
 
 
 def _place(
