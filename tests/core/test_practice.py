@@ -331,6 +331,7 @@ def test_what_cannot_be_read_alone_is_left_out() -> None:
     fitting = [(n, f"What is thing number {n}?", f"word{n}") for n in range(5)]
     assert of_answers([*fitting, (9, "It happened when?", "late")], "a") is None
     assert of_answers([*fitting, (9, "When did the flood happen?", "It was early")], "a") is None
+    assert of_answers([*fitting, (9, "Which of these floods came first?", "late")], "a") is None
     assert of_answers([*fitting, (9, "When did the flood happen?", "late")], "a") is not None
 
 

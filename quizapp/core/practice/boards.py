@@ -18,6 +18,7 @@ LONGEST_LEFT, SHORT, LONGEST = 36, 88, 104
 _BEGINS_WITH_PRONOUN = re.compile(
     r"(?:he|she|it|they|we|his|her|its|their|this|that|these|those|the same|both|there)\b", re.IGNORECASE
 )
+_POINTS_ELSEWHERE = re.compile(r"\b(?:these|those|following|below|above)\b", re.IGNORECASE)  # as to the choices
 
 FASTEST_PRESS = 150  # ms between one press and the next
 LONGEST_GAME = 3_600_000  # ms
@@ -109,7 +110,8 @@ def of_answers(questions: Sequence[tuple[int, str, str]], seed: str) -> Board | 
 
 def _fits(text: str) -> bool:
     """Return whether a text is short enough for a tile, and says itself what it is about."""
-    return len(text) <= LONGEST and not _BEGINS_WITH_PRONOUN.match(text)
+    alone = not _BEGINS_WITH_PRONOUN.match(text) and not _POINTS_ELSEWHERE.search(text)
+    return len(text) <= LONGEST and alone
 
 
 def _gives_away(prompt: str, answer: str) -> bool:
