@@ -150,6 +150,7 @@ def _save(state: EditorState, *, onward: bool) -> Page:
     except EditConflict as conflict:
         session.rollback()
         return _conflict(state, written, conflict)
+    questions.name_misconceptions(session, user, state.set_id, form.new_misconceptions())
     drafts.discard_draft(session, user, state.set_id, subject)
     commit()
     flash(SAVED if changed else UNCHANGED, "good")

@@ -6,7 +6,9 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as HttpResponse
 
+from quizapp.core.kinds import KIND_NAMES
 from quizapp.core.practice.boards import GAMES, PAIRS
+from quizapp.core.practice.selection import MOST_QUESTIONS
 from quizapp.core.translation import gettext
 from quizapp.extensions import db
 from quizapp.models import Attempt, QuestionSet
@@ -15,7 +17,7 @@ from quizapp.services.errors import NotFound
 from quizapp.services.practice import comparisons, groups, match_game, rounds
 from quizapp.services.review.recap import list_missed
 from quizapp.services.running_quizzes import has_hidden_facts
-from quizapp.web.forms.practice import SIZES, BeginForm, GameForm, PairForm, PretestForm
+from quizapp.web.forms.practice import BeginForm, GameForm, PairForm, PretestForm, fill_in
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.rendering import render
 from quizapp.web.requests import Page, commit, now, parse_id
@@ -31,9 +33,30 @@ MS = timedelta(milliseconds=1)
 def index() -> str:
     """Show what there is to practise, of one set at a time."""
     found = groups.find_set(db.session(), learner(), request.args.get("set"))
-    options = groups.get_options(db.session(), learner(), found, now=now()) if found else None
-    hidden = found is not None and has_hidden_facts(db.session(), learner(), found.id, now=now())
-    return render_template("practice/index.html", options=options, sizes=SIZES, stopwatch=_stopwatch, hidden=hidden)
+    if found is None:
+        return render_template("practice/index.html", options=None)
+    form = fill_in(found.key, rounds.last_selection(db.session(), learner(), found.id))
+    return _index(found, form)
+
+
+def _index(found: QuestionSet, form: BeginForm) -> str:
+    options = groups.get_options(db.session(), learner(), found, now=now())
+    hidden = has_hidden_facts(db.session(), learner(), found.id, now=now())
+    try:
+        matching = rounds.count_matching(db.session(), learner(), found, form.selection, now=now())
+    except NotFound:  # what was chosen the last time may be gone
+        matching = (0, 0)
+    return render(
+        "practice/index.html",
+        "practice/_matching.html",
+        options=options,
+        form=form,
+        matching=matching,
+        kinds=KIND_NAMES,
+        most=MOST_QUESTIONS,
+        stopwatch=_stopwatch,
+        hidden=hidden,
+    )
 
 
 # Attempts
@@ -42,17 +65,32 @@ def index() -> str:
 @bp.post("")
 @learner_required
 def begin() -> Page:
-    form = BeginForm()
-    if not form.validate() or form.scope is None:
-        abort(400)
-    found = _set(form.set.data)
+    """Begin a practice; what can't be begun is said on the page, which keeps what was chosen."""
+    form, found = _read_choice()
+    if form.errors:
+        return _index(found, form), 422
     try:
-        attempt = rounds.begin_practice(
-            db.session(), learner(), found, scope=form.scope, value=form.value, size=form.size.data, now=now()
-        )
+        return _begin(rounds.begin_practice(db.session(), learner(), found, form.selection, now=now()))
     except NoQuestions:
-        return _nothing_to_ask(gettext("There is nothing to practise here now."), found.key)
-    return _begin(attempt)
+        db.session.rollback()
+        return _index(found, form), 422
+
+
+@bp.post("/count")
+@learner_required
+def count() -> Page:
+    """Show how many questions match what is chosen."""
+    form, found = _read_choice()
+    rounds.count_matching(db.session(), learner(), found, form.selection, now=now())
+    return _index(found, form)
+
+
+def _read_choice() -> tuple[BeginForm, QuestionSet]:
+    form = BeginForm()
+    form.validate()
+    if not form.can_be_read:
+        abort(400)
+    return form, _set(form.set.data)
 
 
 @bp.post("/pretest")

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
 from axe import check
 from playwright.sync_api import Page, expect
+from sampling import sample
 from sqlalchemy import select
 
 from quizapp.models import Attempt, Comparison, Fact, MatchGame, Memory
@@ -81,9 +83,26 @@ def test_a_match_game(visitor: Any, page: Page) -> None:
         assert session.scalars(select(Memory).where(Memory.learner_id == visitor.id)).all() == []
 
 
+@pytest.mark.parametrize("visitor", [{"viewport": {"width": 390, "height": 844}, "has_touch": True}], indirect=True)
+def test_a_board_fits_on_the_screen_of_a_phone_and_is_played_by_tapping(visitor: Any, page: Page) -> None:
+    for about, number in product(("dates", "names", "answers"), sample(range(30), every=15)):
+        page.goto(f"/practice/match?about={about}&board={number}")
+        expect(page.locator(".match__card")).to_have_count(12)
+        tiles = page.locator(".match__card").evaluate_all(
+            "all => all.map(each => [each.getBoundingClientRect().bottom, parseFloat(getComputedStyle(each).fontSize)])"
+        )
+        menu = page.locator("nav[aria-label=Main]").bounding_box()
+        assert menu and max(bottom for bottom, _ in tiles) <= menu["y"]
+        assert min(size for _, size in tiles) >= 16
+    pair = page.locator(".match__side").first.locator("button").first
+    pair.tap()
+    card(page, 1, pair.get_attribute("data-pair") or "").tap()
+    expect(page.locator(".match__status")).to_have_text("Right. Pairs left: 5")
+
+
 def test_a_match_game_by_keys_alone(visitor: Any, page: Page) -> None:
     page.clock.install()
-    page.goto("/practice/match?about=stems")
+    page.goto("/practice/match?about=answers")
     for left in range(6, 0, -1):
         pair = page.locator(".match__side").first.locator("li:not([hidden]) button").first
         step_to(page, pair)

@@ -1,14 +1,14 @@
 """What practice asks: groups of facts, pairs in time, boards to match."""
 
+import re
 from datetime import date, timedelta
-from itertools import combinations, islice
+from itertools import combinations, islice, product
 from pathlib import Path
 
 import pytest
+from sampling import sample
 
-from quizapp.core.kinds import parse_question
-from quizapp.core.kinds.matching import Matching
-from quizapp.core.practice.boards import Board, believable, of_dates, of_names, of_stems
+from quizapp.core.practice.boards import Board, believable, of_answers, of_dates, of_names
 from quizapp.core.practice.groups import (
     MOST_PERIODS,
     Practisable,
@@ -301,19 +301,38 @@ def test_a_role_that_repeats_the_name_gives_it_away() -> None:
     assert of_names([*names, ("person", "Speke", "Explorer")], "a") is not None
 
 
-def test_stems_to_match_belong_to_one_target_each(april: QuestionSet) -> None:
-    asked = [(n, q) for n, each in enumerate(april.facts) for q in each.questions if isinstance(q, Matching)]
+ONE_ANSWER = ("flashcard", "typed", "choice")
+
+
+def test_answers_to_match_are_not_given_away(april: QuestionSet) -> None:
+    asked = [(n, q.prompt, q.answer) for n, f in enumerate(april.facts) for q in f.questions if q.kind in ONE_ANSWER]
     for seed in range(20):
-        board = of_stems(asked, str(seed))
+        board = of_answers(asked, str(seed))
         assert board and is_unambiguous(board)
+        assert len({pair.fact_id for pair in board.pairs}) == 6
+        for one, other in product(board.pairs, repeat=2):
+            assert one.left.casefold() not in other.right.casefold()
 
 
-def test_a_target_of_two_stems_is_left_out() -> None:
-    pairs = [{"left": f"stem {n}", "right": f"target {n // 2}"} for n in range(8)]
-    question = {"key": "q", "kind": "matching", "prompt": "?", "explanation": "!", "pairs": pairs}
-    parsed = parse_question(question)
-    assert isinstance(parsed, Matching)
-    assert of_stems([(1, parsed)], "a") is None
+def test_each_tile_is_short_and_understood_alone(april: QuestionSet) -> None:
+    events = [(number, each.date, each.statement) for number, each in enumerate(april.facts) if each.date]
+    names = [(each.type, each.name, each.role) for each in april.names if each.role]
+    asked = [(n, q.prompt, q.answer) for n, f in enumerate(april.facts) for q in f.questions if q.kind in ONE_ANSWER]
+    for seed in sample(range(60), every=3):
+        for board in (of_dates(events, str(seed)), of_names(names, str(seed)), of_answers(asked, str(seed))):
+            assert board
+            for pair in board.pairs:
+                assert len(pair.left) <= 36 and len(pair.right) <= 104
+                for text in (pair.left, pair.right):
+                    assert not re.match(r"(he|she|it|they|his|her|its|their|this|that|these|those|both)\b", text, re.I)
+
+
+def test_what_cannot_be_read_alone_is_left_out() -> None:
+    fitting = [(n, f"What is thing number {n}?", f"word{n}") for n in range(5)]
+    assert of_answers([*fitting, (9, "It happened when?", "late")], "a") is None
+    assert of_answers([*fitting, (9, "When did the flood happen?", "It was early")], "a") is None
+    assert of_answers([*fitting, (9, "Which of these floods came first?", "late")], "a") is None
+    assert of_answers([*fitting, (9, "When did the flood happen?", "late")], "a") is not None
 
 
 def test_a_board_is_the_same_for_the_same_seed(april: QuestionSet) -> None:
@@ -327,7 +346,7 @@ def test_fewer_than_six_make_no_board() -> None:
     assert of_dates([(n, f"1920-01-0{n}", f"It was {n}.") for n in range(1, 6)], "a") is None
     assert of_dates([(n, "1920-01-01", f"It was {n}.") for n in range(1, 50)], "a") is None
     assert of_names([], "a") is None
-    assert of_stems([], "a") is None
+    assert of_answers([], "a") is None
 
 
 @pytest.mark.parametrize(

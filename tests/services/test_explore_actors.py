@@ -8,8 +8,7 @@ from study import statements
 
 from quizapp.models import QuestionSet, User
 from quizapp.services.errors import NotFound
-from quizapp.services.explore.actors import ROWS_ON_A_PAGE, actors_page
-from quizapp.services.explore.facts import FACTS_ON_A_PAGE
+from quizapp.services.explore.actors import NAMES_ON_A_PAGE, actors_page
 
 
 @pytest.fixture
@@ -30,10 +29,7 @@ def use_names(session: Session, *names: dict[str, object]) -> None:
 def test_each_stands_with_the_facts_in_which_it_acts(session: Session) -> None:
     found = actors_page(session, "sample", None, now=NOW)
     (side,) = found.sides
-    assert [(actor.name.name, actor.total, [fact.key for fact in actor.facts]) for actor in side.actors] == [
-        ("Richard Burton", 1, ["nile-quarrel"]),
-        ("John Speke", 2, ["nile-source", "nile-quarrel"]),
-    ]
+    assert [(actor.name.name, actor.total) for actor in side.actors] == [("Richard Burton", 1), ("John Speke", 2)]
     assert [actor.mastery for actor in side.actors] == [None, None]
     assert (found.page, found.pages) == (1, 1)
 
@@ -60,13 +56,6 @@ def test_they_stand_by_side_people_first_and_places_at_the_end(session: Session)
     ]
 
 
-def test_the_facts_of_an_actor_come_in_the_order_of_time(session: Session) -> None:
-    for number, date in enumerate(["1860", None, "1857-06"]):
-        add_facts(session, 1, topic=f"more-{number}", date=date, actors=["burton"])
-    (side,) = actors_page(session, "sample", None, now=NOW).sides
-    assert [fact.date for fact in side.actors[0].facts] == ["1857-06", "1860", None, None]
-
-
 def test_a_learner_sees_how_much_of_each_they_know(session: Session, learner: User) -> None:
     remember(session, learner, "nile-source")
     (side,) = actors_page(session, "sample", learner, now=NOW).sides
@@ -75,24 +64,23 @@ def test_a_learner_sees_how_much_of_each_they_know(session: Session, learner: Us
     assert speke is not None and (speke.total, speke.met, speke.known) == (2, 1, pytest.approx(0.9))
 
 
-def test_one_who_acts_in_very_many_facts_is_shown_with_the_first(session: Session, learner: User) -> None:
-    add_facts(session, 500, actors=["burton"])
-    (side,) = actors_page(session, "sample", learner, now=NOW).sides
-    burton = side.actors[0]
-    assert (burton.total, len(burton.facts)) == (501, FACTS_ON_A_PAGE)
-    assert burton.mastery is not None and burton.mastery.total == 501
-
-
-def test_very_many_actors_come_in_pages(session: Session) -> None:
-    use_names(session, *(name(f"chief-{number}") for number in range(6)))
-    add_facts(session, FACTS_ON_A_PAGE, actors=[f"chief-{number}" for number in range(6)])
+def test_many_names_come_in_pages(session: Session) -> None:
+    use_names(session, *(name(f"chief-{number}") for number in range(NAMES_ON_A_PAGE - 1)))
     first = actors_page(session, "sample", None, now=NOW)
-    assert first.pages == 2
-    assert sum(len(actor.facts) for side in first.sides for actor in side.actors) <= ROWS_ON_A_PAGE
-    second = actors_page(session, "sample", None, now=NOW, holding="chief-5")
+    assert (first.pages, first.names) == (2, NAMES_ON_A_PAGE + 1)
+    second = actors_page(session, "sample", None, now=NOW, holding=f"chief-{NAMES_ON_A_PAGE - 2}")
     assert second.page == 2
-    assert "chief-5" in [actor.name.key for side in second.sides for actor in side.actors]
+    assert [actor.name.key for side in second.sides for actor in side.actors] == [f"chief-{NAMES_ON_A_PAGE - 2}"]
     assert first.contents == second.contents
+
+
+@pytest.mark.parametrize(
+    ("query", "found"), [("spéke JOHN", ["speke"]), ("explorer", ["burton", "speke"]), ("nobody", [])]
+)
+def test_names_are_found_by_their_words(session: Session, query: str, found: list[str]) -> None:
+    page = actors_page(session, "sample", None, query=query, now=NOW)
+    assert [actor.name.key for side in page.sides for actor in side.actors] == found
+    assert (page.names, page.pages) == (len(found), 1)
 
 
 @pytest.mark.parametrize("wanted", [{"page": 0}, {"page": 2}, {"holding": "nobody"}])
@@ -118,4 +106,4 @@ def test_a_larger_set_takes_no_more_statements(session: Session, learner: User) 
     few = statements(session, lambda: actors_page(session, "sample", learner, now=NOW))
     add_facts(session, 2000, actors=["burton", "speke"])
     session.expunge_all()
-    assert statements(session, lambda: actors_page(session, "sample", learner, now=NOW)) == few == 4
+    assert statements(session, lambda: actors_page(session, "sample", learner, now=NOW)) == few == 3

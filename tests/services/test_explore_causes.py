@@ -8,7 +8,7 @@ from study import statements
 
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services.errors import NotFound
-from quizapp.services.explore.causes import GROUPS, LARGEST, READABLE, causes_page
+from quizapp.services.explore.causes import BESIDE_PICTURE, GROUPS, ON_A_PAGE, READABLE, causes_page
 
 
 @pytest.fixture
@@ -49,10 +49,12 @@ def test_of_a_large_group_the_longest_chain_is_drawn(session: Session) -> None:
     join(session, *chain(20), *(f"side-{number} 19" for number in range(10)))
     found = causes_page(session, "sample", None, now=NOW)
     large, small = found.groups
-    assert (large.chain, len(large.picture.boxes), large.total) == (True, 20, 30)
+    assert (large.chain, len(large.picture.boxes), large.total) == (True, READABLE, 30)
     assert (large.causes["dates-19"], large.causes["dates-18"]) == (10, 0)
     assert (small.chain, len(small.picture.boxes)) == (False, 2)
-    assert len(found.reasons) == 19 + 1
+    assert (found.found, len(found.reasons)) == (READABLE - 1 + 1, BESIDE_PICTURE)
+    second = causes_page(session, "sample", None, page=2, now=NOW)
+    assert (second.groups, len(second.reasons)) == ((), BESIDE_PICTURE)
 
 
 def test_the_chain_ends_where_the_set_says_all_causes_lead(session: Session) -> None:
@@ -64,20 +66,18 @@ def test_the_chain_ends_where_the_set_says_all_causes_lead(session: Session) -> 
     assert [box.key for box in group.picture.boxes] == ["dates-a", "dates-b", "dates-z"]
 
 
-def test_the_whole_map_has_every_fact_and_every_reason(session: Session) -> None:
+def test_the_list_has_every_reason_and_no_picture(session: Session) -> None:
     join(session, *chain(20), *(f"side-{number} 19" for number in range(10)))
-    found = causes_page(session, "sample", None, whole=True, now=NOW)
-    assert [len(group.picture.boxes) for group in found.groups] == [30, 2]
-    assert len(found.reasons) == found.links == 30
+    pages = [causes_page(session, "sample", None, listed=True, page=page, now=NOW) for page in (1, 2, 3, 4)]
+    assert [page.groups for page in pages] == [()] * 4
+    assert sum(len(page.reasons) for page in pages) == pages[0].found == pages[0].links == 30
+    assert len(pages[0].reasons) == ON_A_PAGE
 
 
-def test_a_group_too_large_for_any_picture_is_shown_by_its_end_and_listed(session: Session) -> None:
-    join(session, *chain(LARGEST + 60))
-    first = causes_page(session, "sample", None, whole=True, now=NOW)
-    assert first.groups[0].chain and len(first.groups[0].picture.boxes) == 40
-    assert first.groups[0].picture.boxes[-1].key == f"dates-{LARGEST + 59}"
-    assert (len(first.reasons), first.pages) == (200, 2)
-    assert len(causes_page(session, "sample", None, whole=True, page=2, now=NOW).reasons) == LARGEST + 60 - 200
+@pytest.mark.parametrize(("query", "found"), [("DOUBTED speke", 1), ("burton nile", 1), ("no such words", 0)])
+def test_links_are_found_by_the_words_of_their_facts_and_reasons(session: Session, query: str, found: int) -> None:
+    page = causes_page(session, "sample", None, listed=True, query=query, now=NOW)
+    assert (page.found, len(page.reasons), page.links) == (found, found, 1)
 
 
 def test_very_many_groups_are_not_all_drawn(session: Session) -> None:
@@ -92,8 +92,8 @@ def test_a_fact_is_shown_with_what_led_to_it_and_what_it_led_to(session: Session
     assert found.selected is not None and found.selected.key == "dates-c"
     (group,) = found.groups
     assert {box.key for box in group.picture.boxes} == {f"dates-{key}" for key in "abcde"}
-    assert [reason.why for reason in found.reasons] == ["Why a c.", "Why b c.", "Why c d.", "Why d e."]
-    assert found.further == 0
+    assert [reason.why for reason in found.reasons] == ["Why a c.", "Why b c.", "Why c d."]
+    assert (found.further, found.found, found.pages) == (0, 4, 2)
 
 
 def test_of_many_causes_and_effects_the_nearest_are_drawn(session: Session) -> None:
@@ -149,4 +149,4 @@ def test_a_larger_set_takes_no_more_statements(session: Session, learner: User) 
     join(session, *chain(200), *(f"side-{number} {number}" for number in range(200)))
     session.expunge_all()
     assert statements(session, lambda: causes_page(session, "sample", learner, now=NOW)) == few == 4
-    assert statements(session, lambda: causes_page(session, "sample", learner, whole=True, now=NOW)) == few
+    assert statements(session, lambda: causes_page(session, "sample", learner, listed=True, now=NOW)) == few

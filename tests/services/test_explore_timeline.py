@@ -8,6 +8,7 @@ from study import statements
 
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services.errors import NotFound
+from quizapp.services.explore import timeline
 from quizapp.services.explore.timeline import ROWS_ON_A_PAGE, TimelinePage, timeline_page
 
 DATES = ["1858-01~", "1858-02-03", "1858-08-03T06:00", "1858-08-03T18:00", "1858-08-05", "1850", "1858-07/1858-08"]
@@ -41,6 +42,12 @@ def test_dates_of_one_month_make_one_view(session: Session) -> None:
     ]
 
 
+@pytest.fixture
+def long_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timeline, "ROWS_ON_A_PAGE", 400)
+
+
+@pytest.mark.usefixtures("long_pages")
 def test_each_view_lists_what_it_draws_under_its_own_headings(session: Session) -> None:
     add_dates(session, *DATES)
     whole, month, hours = (show(session, view=view) for view in ("whole", "month", "hours"))
@@ -67,6 +74,7 @@ def test_each_view_lists_what_it_draws_under_its_own_headings(session: Session) 
     ]
 
 
+@pytest.mark.usefixtures("long_pages")
 def test_what_the_scale_has_no_place_for_is_counted_and_listed(session: Session) -> None:
     add_dates(session, *DATES, "1858", "1900-01-01", "1850")
     add_facts(session, 30, date="1858-08-05")
@@ -79,6 +87,7 @@ def test_what_the_scale_has_no_place_for_is_counted_and_listed(session: Session)
     assert [heading.name for heading in found.headings if heading.name] == ["before", "wider", "after"]
 
 
+@pytest.mark.usefixtures("long_pages")
 @pytest.mark.parametrize("view", ["whole", "month", "hours"])
 def test_the_list_has_every_fact_of_the_picture(session: Session, view: str) -> None:
     add_dates(session, *DATES, *DATES, *DATES)
@@ -125,21 +134,29 @@ def test_what_another_learner_knows_is_not_shown(session: Session, learner: User
 @pytest.mark.one_database
 def test_a_long_list_comes_in_pages_and_every_mark_knows_its_page(session: Session) -> None:
     add_facts(session, ROWS_ON_A_PAGE, date="1858-08-05")
-    add_facts(session, 50, topic="actors", date="1858-09-05")
+    add_facts(session, 5, topic="actors", date="1858-09-05")
     first, second = show(session), show(session, page=2)
     assert (first.pages, sum(len(heading.facts) for heading in first.headings)) == (2, ROWS_ON_A_PAGE)
     assert [(heading.title, len(heading.facts)) for heading in second.headings] == [
         ("August 1858", 2),
-        ("September 1858", 50),
+        ("September 1858", 5),
     ]
     assert [(place.facts, place.page) for place in first.pictures["wide"].places] == [
         (1, 1),
         (1, 1),
         (ROWS_ON_A_PAGE, 1),
-        (50, 2),
+        (5, 2),
     ]
     found = timeline_page(session, "sample", None, holding="actors-3", now=NOW)
     assert found.page == 2
+
+
+def test_a_search_shows_the_facts_with_its_words(session: Session) -> None:
+    found = timeline_page(session, "sample", None, query="SPÉKE named", now=NOW)
+    assert [fact.key for heading in found.headings for fact in heading.facts] == ["nile-source"]
+    assert sum(place.facts for place in found.pictures["wide"].places) == 1
+    nothing = timeline_page(session, "sample", None, query="no such words", now=NOW)
+    assert (nothing.headings, nothing.pages, nothing.view and nothing.view.facts) == ((), 1, 0)
 
 
 def test_a_set_without_dates_has_no_views(session: Session) -> None:

@@ -77,13 +77,13 @@ def test_there_is_no_other_game(session: Session, learner: User) -> None:
         board(session, learner, about="cards")
 
 
-def test_stems_come_from_matching_questions_and_names_from_roles(session: Session, learner: User) -> None:
-    assert board(session, learner, about="stems").board is None
-    pairs = [{"left": f"stem {n}", "right": f"target {n}"} for n in range(7)]
-    fact = add_fact(session, "matched", {"kind": "matching", "pairs": pairs})
-    page = board(session, learner, about="stems")
-    assert page.board and {pair.fact_id for pair in page.board.pairs} == {fact.id}
-    assert page.fact_keys == {fact.id: "matched"}
+def test_answers_come_from_questions_with_one_answer_and_names_from_roles(session: Session, learner: User) -> None:
+    assert board(session, learner, about="answers").board is None
+    bodies = [{"kind": "typed", "prompt": f"What is thing {n}?", "answer": f"word {n}"} for n in range(6)]
+    facts = [add_fact(session, f"thing-{n}", body) for n, body in enumerate(bodies)]
+    page = board(session, learner, about="answers", number=1)
+    assert page.board and len(page.board.pairs) == 6
+    assert {pair.fact_id for pair in page.board.pairs} & {fact.id for fact in facts}
     assert board(session, learner, about="names").board is None  # two explorers
     found = rivers(session, learner)
     names = [{"key": f"n{n}", "type": "person", "name": f"Somebody {n}", "role": f"Task {n}"} for n in range(6)]

@@ -50,8 +50,8 @@ def test_it_works(session: Session, learner: User) -> None:
         (MixupKind.ORDER, "Speke arrives", "Burton sets out", 1, False),
         (MixupKind.CHOICE, "1848", "1858", 1, True),
     ]
-    assert [(each.name, each.times, each.last) for each in found.misconceptions] == [
-        ("Burton and speke", 2, later(1).date())
+    assert [(found.title_of(each.set_key, each.key), each.times, each.last) for each in found.misconceptions] == [
+        ("Mixing up Burton and Speke", 2, later(1).date())
     ]
     assert [each.mixup.taken for each in found.by_kind[MixupKind.ORDER]] == ["Speke arrives"]
     assert (found.read, found.bounded) == (4, False)

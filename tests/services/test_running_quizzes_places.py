@@ -17,6 +17,7 @@ from study import MONDAY, NOON, ask, memory_of, remember
 from study import answer as answer_review
 
 from quizapp.core.practice.groups import Scope
+from quizapp.core.practice.selection import Selection
 from quizapp.core.scheduling.scheduler import LEECH_LAPSES
 from quizapp.models import Classroom, Comparison, Fact, Question, QuestionSet, User
 from quizapp.services import access, placement, quizzes
@@ -28,7 +29,9 @@ from quizapp.services.errors import NotFound
 from quizapp.services.explore import facts
 from quizapp.services.explore.actors import actors_page
 from quizapp.services.explore.causes import causes_page
+from quizapp.services.explore.fact_list import FactFilters, fact_list_page
 from quizapp.services.explore.passages import passages_page
+from quizapp.services.explore.printing import print_page
 from quizapp.services.explore.timeline import timeline_page
 from quizapp.services.import_export import export_set
 from quizapp.services.personal_data import personal_data
@@ -69,23 +72,27 @@ def studied(session: Session, school: School) -> int:
 @pytest.mark.parametrize(
     "read",
     [
-        lambda session, reader: facts.set_page(session, SAMPLE, reader, page=1, now=NOON).topics,
+        lambda session, reader: fact_list_page(session, SAMPLE, reader, now=NOON).topics,
         lambda session, reader: timeline_page(session, SAMPLE, reader, now=NOON).headings,
-        lambda session, reader: [
-            fact
-            for side in actors_page(session, SAMPLE, reader, now=NOON).sides
-            for actor in side.actors
-            for fact in actor.facts
-        ],
+        lambda session, reader: (
+            fact_list_page(
+                session, SAMPLE, reader, filters=FactFilters(query="speke", actor="speke", passage=1), now=NOON
+            ).topics
+        ),
+        lambda session, reader: sum(
+            actor.total for side in actors_page(session, SAMPLE, reader, now=NOON).sides for actor in side.actors
+        ),
         lambda session, reader: causes_page(session, SAMPLE, reader, now=NOON).reasons,
-        lambda session, reader: [
-            fact for section in passages_page(session, SAMPLE, reader, now=NOON).sections for fact in section.facts
-        ],
+        lambda session, reader: causes_page(session, SAMPLE, reader, listed=True, query="nile", now=NOON).reasons,
+        lambda session, reader: print_page(session, SAMPLE, reader, now=NOON).facts,
+        lambda session, reader: sum(
+            section.total for section in passages_page(session, SAMPLE, reader, now=NOON).sections
+        ),
     ],
-    ids=["set", "timeline", "actors", "causes", "passages"],
+    ids=["set", "timeline", "filtered", "actors", "causes", "found causes", "printed", "passages"],
 )
 def test_explore_shows_none_of_its_facts(
-    session: Session, school: School, read: Callable[[Session, User], list[Any]]
+    session: Session, school: School, read: Callable[[Session, User], Any]
 ) -> None:
     student = school.students[0]
     assert read(session, student)
@@ -101,8 +108,8 @@ def test_the_page_of_a_fact_says_why_it_is_hidden(session: Session, school: Scho
     with pytest.raises(InRunningQuiz):
         facts.fact_page(session, SAMPLE, "nile-source", student, now=NOON)
     assert facts.fact_page(session, SAMPLE, "nile-source", student, now=CLOSES).fact
-    assert facts.set_page(session, SAMPLE, student, page=1, now=NOON).hidden
-    assert not facts.set_page(session, SAMPLE, student, page=1, now=CLOSES).hidden
+    assert fact_list_page(session, SAMPLE, student, now=NOON).hidden
+    assert not fact_list_page(session, SAMPLE, student, now=CLOSES).hidden
 
 
 def test_its_facts_leave_daily_reviews_until_it_closes(session: Session, school: School, studied: int) -> None:
@@ -188,19 +195,19 @@ def test_games_deal_none_of_its_questions(session: Session, school: School) -> N
     prompt = ask(session, student)
     places = {f"place-{shown}": str([2, 1, 3, 4, 5][index]) for shown, index in enumerate(prompt.order)}
     answer_review(session, student, prompt, places)
-    pairs = [{"left": f"stem {number}", "right": f"target {number}"} for number in range(7)]
-    matched = add_fact(session, "matched", {"kind": "matching", "pairs": pairs})
+    bodies = [{"kind": "typed", "prompt": f"What is thing {n}?", "answer": f"word {n}"} for n in range(7)]
+    matched = [add_fact(session, f"thing-{n}", body) for n, body in enumerate(bodies)]
     dated = [add_fact(session, f"dated-{number}", date=f"191{number}") for number in range(8)]
 
     def dealt(at: datetime) -> tuple[bool, bool, int]:
-        stems, dates = (
+        answers, dates = (
             match_game.get_board(session, student, school.set_id, [], about=about, now=at).board
-            for about in ("stems", "dates")
+            for about in ("answers", "dates")
         )
-        return bool(stems), bool(dates), comparisons.count_inverted(session, student, school.set_id, now=at)
+        return bool(answers), bool(dates), comparisons.count_inverted(session, student, school.set_id, now=at)
 
     assert dealt(LATER) == (True, True, 1)
-    asked = [fact.questions[0].id for fact in (matched, ordered, *dated)]
+    asked = [fact.questions[0].id for fact in (*matched, ordered, *dated)]
     quiz(session, school, question_ids=asked, closes_at=CLOSES)
     assert dealt(LATER) == (False, False, 0)
     assert dealt(CLOSES) == (True, True, 1)
@@ -222,7 +229,7 @@ def test_practice_and_own_quizzes_ask_none_of_its_facts(session: Session, school
     assert (options.inverted, options.comparable) == (0, False)
     topic = options.topics[0].value
     with pytest.raises(NoQuestions):
-        rounds.begin_practice(session, student, found, scope=Scope.TOPIC, value=topic, size=5, now=LATER)
+        rounds.begin_practice(session, student, found, Selection(Scope.TOPIC, topic), now=LATER)
     with pytest.raises(NoQuestions):
         rounds.begin_pretest(session, student, found, 1, now=LATER)
     assert comparisons.next_pair(session, student, found.id, since=LATER, now=LATER)[0] is None

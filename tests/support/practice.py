@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from study import NOON
 
 from quizapp.core.practice.groups import Scope
+from quizapp.core.practice.selection import Selection
 from quizapp.models import Base, Fact, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.attempts.lifecycle import answer_question, own_attempt
 from quizapp.services.attempts.questions import AttemptQuestion, list_questions
@@ -50,7 +51,7 @@ def add_fact(session: Session, key: str, *bodies: dict[str, Any], **values: Any)
 
 def begin(session: Session, learner: User, scope: Scope = Scope.TOPIC, value: str = "actors", size: int = 10) -> int:
     found = rivers(session, learner)
-    return begin_practice(session, learner, found, scope=scope, value=value, size=size, now=NOON).id
+    return begin_practice(session, learner, found, Selection(scope, value, size=size), now=NOON).id
 
 
 def asked(session: Session, learner: User, attempt_id: int) -> list[AttemptQuestion]:

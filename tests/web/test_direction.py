@@ -243,7 +243,7 @@ def _reading(world: World) -> Iterator[tuple[str, str]]:
     paths = ["/", "/today", "/progress", "/progress?by=actor", "/progress?by=passage", "/progress/mix-ups",
              "/progress/calibration", "/quizzes", "/quizzes/new?set=hebrew", "/practice?set=hebrew", "/plans/hebrew",
              "/practice/match?set=hebrew&about=dates", "/practice/match?set=hebrew&about=names",
-             "/practice/match?set=hebrew&about=stems", "/practice/which-first?set=hebrew", "/account",
+             "/practice/match?set=hebrew&about=answers", "/practice/which-first?set=hebrew", "/account",
              "/account/delete", "/classes", f"/classes/{world.class_id}", "/join/K7M04TX9P", "/explore",
              f"/assignments/{world.quiz_id}", f"/classes/{world.class_id}/assignments"]  # fmt: skip
     paths += [f"/explore/hebrew{part}" for part in ("", "/timeline", "/actors", "/causes", "/passages")]
@@ -326,8 +326,9 @@ def test_what_may_be_practised_has_the_language_of_the_set(app: Flask) -> None:
     world = World(app)
     world.post("student", f"/attempts/{world.attempts[0]}/hand-in")
     page = world.get("student", "/practice?set=hebrew")
-    for label in ("תאריכים 1", "¶ 1 מקורות", "נחום כהן"):
-        assert f'<bdi lang="he">{label}</bdi>' in page
+    assert '<bdi lang="he">תאריכים 1</bdi>' in page
+    for label in ("¶ 1 מקורות", "נחום כהן"):
+        assert re.search(rf'<option value="[^"]+" [^>]*lang="he"[^>]*>{label} \(', page)
 
 
 def test_the_title_of_a_set_has_its_language_where_letters_do_not_tell(app: Flask, client: FlaskClient) -> None:

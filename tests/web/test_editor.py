@@ -8,7 +8,7 @@ from editor import Author, edited, fields_of, text
 from flask import Flask
 
 from quizapp.extensions import db
-from quizapp.models import Fact, Question
+from quizapp.models import Fact, Question, QuestionSet
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # it does not hang on the database
 
@@ -120,6 +120,20 @@ def test_each_kind_is_written(author: Author, kind: str) -> None:
     assert body == body | stored | {"kind": kind, "prompt": "A question?"}
     unchanged = author.post(saved.location.split("/", 3)[3], fields_of(author.client.get(saved.location).text))
     assert "No changes to save" in author.client.get(unchanged.location).text
+
+
+def test_what_is_typed_for_a_new_misconception_is_its_title(author: Author) -> None:
+    form = fields_of(author.get("new/choice"))
+    form.type(prompt="A question?", **NEW["choice"][0])
+    author.post("new/choice", form, do="save")
+    question_id = author.last_id()
+    assert 'value="East and West"' in author.get(f"questions/{question_id}")
+    again = edited(author, question_id, **{"distractors-1-misconception": "Burton and Speke, mixed up"})
+    author.post(f"questions/{question_id}", again, do="save")
+    with author.app.app_context():
+        titles = db.session.get_one(QuestionSet, author.set_id).header["misconceptions"]
+    assert titles["east-and-west"] == "East and West"
+    assert titles["burton-and-speke-mixed-up"] == "Burton and Speke, mixed up"
 
 
 def test_an_edit_is_the_next_version_with_its_author(author: Author) -> None:

@@ -2,7 +2,9 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from itertools import pairwise
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from flask import Flask
@@ -13,7 +15,7 @@ from study import study_day
 
 from quizapp.core.text.edtf import display_date
 from quizapp.extensions import db
-from quizapp.models import Fact, Memory, Plan, QuestionSet, User
+from quizapp.models import Fact, Memory, Plan, QuestionSet, QuestionVersion, User
 from quizapp.web.rendering import language_of
 
 
@@ -137,7 +139,7 @@ def test_a_learner_sees_what_they_know(app: Flask, client: FlaskClient, learner:
 def test_the_passages_show_digests_facts_and_notes(client: FlaskClient) -> None:
     page = text_of(client, "/explore/sample/passages")
     assert "Rivers begin somewhere. This passage says where." in page
-    assert "Burton quarrelled with Speke" in page
+    assert "3 facts: Sources" in page
     assert "Writer, A. On rivers. 1999." in page
 
 
@@ -278,15 +280,15 @@ def test_each_actor_is_named_with_their_facts(client: FlaskClient) -> None:
     page = client.get("/explore/sample/actors").text
     assert 'id="actor-burton"' in page and '<bdi lang="ru">Бёртон</bdi>' in page
     words = text_of(client, "/explore/sample/actors")
-    assert re.search(r"John Speke Explorer Also written Speke In 2 facts: John Speke Speke named Lake", words)
+    assert re.search(r"John Speke Explorer Also written Speke 2 facts: John Speke", words)
 
 
 @pytest.mark.both_databases
 def test_an_actor_shows_how_much_of_their_facts_is_known(app: Flask, client: FlaskClient, learner: User) -> None:
     remember(app, learner, "nile-source")
     words = text_of(client, "/explore/sample/actors")
-    assert re.search(r"4\d% of 2 facts known In 2 facts", words)
-    assert "1 new fact In 1 fact" in words
+    assert re.search(r"4\d% of 2 facts known 2 facts", words)
+    assert "1 new fact 1 fact" in words
 
 
 def test_the_map_of_causes_explains_each_arrow(client: FlaskClient) -> None:
@@ -383,10 +385,46 @@ def test_a_large_set_is_read_page_by_page(app: Flask, client: FlaskClient) -> No
         db.session.commit()
     first = client.get("/explore/sample")
     assert 'rel="next"' in first.text and 'rel="prev"' not in first.text
-    assert first.text.count("One more.") < 200
-    last = client.get("/explore/sample?page=6")
+    assert first.text.count("One more.") < 20
+    last = client.get("/explore/sample?page=67")
     assert 'rel="prev"' in last.text and 'rel="next"' not in last.text
     assert "Burton quarrelled" in last.text
+
+
+SEARCHED = {
+    "/explore/sample": ("SPÉKE named", "1 fact found", "Burton quarrelled"),
+    "/explore/sample/timeline": ("SPÉKE named", "1 fact by date", "Speke reached"),
+    "/explore/sample/actors": ("бертон", "1 name", "Explorer Also written Speke"),
+    "/explore/sample/causes?view=all": ("doubted SPÉKE", "1 link found", "no match"),
+}
+
+
+@pytest.mark.parametrize("address", SEARCHED)
+def test_each_part_is_searched_whatever_the_case_and_accents(client: FlaskClient, address: str) -> None:
+    words, found, missing = SEARCHED[address]
+    page = text_of(client, f"{address}{'&' if '?' in address else '?'}q={quote(words)}")
+    assert found in page and missing not in page
+    nothing = text_of(client, f"{address}{'&' if '?' in address else '?'}q={quote('no such words')}")
+    assert re.search(r"No (facts|names|links) match\.", nothing)
+    assert client.get(f"{address}{'&' if '?' in address else '?'}q={'x' * 500}").status_code == 200
+
+
+def test_a_search_and_its_filters_are_kept_from_page_to_page(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        set_id = db.session.scalars(select(QuestionSet.id)).one()
+        db.session.add_all(
+            Fact(set_id=set_id, key=f"more-{number}", position=100 + number, topic="dates",
+                 statement="One more of Speke’s.", passages=[1], notes=[], actors=["speke"], leads_to={})
+            for number in range(40)
+        )  # fmt: skip
+        db.session.commit()
+    page = client.get("/explore/sample?q=speke&topic=dates&actor=speke&passage=1&page=2").text
+    following = re.search(r'rel="next" href="([^"]+)"', page)
+    assert following and parse_qs(urlsplit(unescape(following[1])).query) == {
+        "q": ["speke"], "topic": ["dates"], "actor": ["speke"], "passage": ["1"], "page": ["3"],
+    }  # fmt: skip
+    assert re.search(r'<input type="hidden" name="actor" value="speke">', page)
+    assert re.search(r'<option value="dates"[^>]* selected>', page)
 
 
 @pytest.mark.parametrize("path", ["", "/passages", "/facts/nile-source", "/facts/nile-quarrel"])
@@ -400,3 +438,29 @@ def test_headings_go_down_one_level_at_a_time(client: FlaskClient, learner: User
 def test_no_style_stands_in_the_page(client: FlaskClient, path: str) -> None:
     page = client.get(f"/explore/sample{path}").text
     assert not re.search(r"\sstyle=|<style|\son\w+=", page)
+
+
+# On paper
+
+
+def test_a_set_is_printed_as_cards_facts_or_questions_with_a_key(client: FlaskClient) -> None:
+    assert 'href="/explore/sample/print"' in client.get("/explore/sample").text
+    cards = client.get("/explore/sample/print").text
+    assert (cards.count('class="sheet '), cards.count("card-side--empty")) == (2, 10)
+    facts = text_of(client, "/explore/sample/print?as=facts")
+    assert "Speke named Lake Victoria as the source of the Nile in 1858. 3 August 1858" in facts
+    assert "Biographers differ on who began it." in facts
+    questions, key = text_of(client, "/explore/sample/print?as=questions").split(" Key ")
+    assert "Richard Burton" in questions and "John Speke" in key
+    assert "print_letter" in client.get("/explore/sample/print?paper=letter").text
+    assert "Speke reached" not in text_of(client, "/explore/sample/print?as=facts&topic=actors")
+    assert client.get("/explore/sample/print?topic=seas").status_code == 404
+    assert client.get("/explore/seas/print").status_code == 404
+
+
+def test_a_text_too_long_for_a_card_is_shortened_and_said_so(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        for version in db.session.scalars(select(QuestionVersion)):
+            version.body = {**version.body, "prompt": "very long words " * 40}
+        db.session.commit()
+    assert re.search(r"\d texts are too long for a card and were shortened\.", text_of(client, "/explore/sample/print"))

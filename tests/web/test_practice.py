@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 from people import send
 from practice_pages import answer, arrive, begin, finish, repeated, stored, text_of, token_of
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from quizapp.extensions import db
-from quizapp.models import Fact, Memory, QuestionSet, Review, User
+from quizapp.models import Fact, Memory, QuestionSet, QuestionVersion, Response, Review, User
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # it does not hang on the database
 
@@ -29,7 +30,8 @@ def learner(app: Flask, client: FlaskClient) -> User:
 def test_it_works(app: Flask, client: FlaskClient, learner: User) -> None:
     page = text_of(client, "/practice")
     assert "Practice changes your schedule only if you choose that at the end." in page
-    assert "Actors 2 facts" in page and "John Speke 2 facts" in page and "1858 2 facts" in page
+    assert "Actors 2" in page and "John Speke (2)" in page and "1858 (2)" in page
+    assert "3 facts match, with " in page and "Each fact is asked once." in page
     practice = begin(client)
     first = client.get(practice).location
     assert first == f"{practice}/1"
@@ -42,7 +44,7 @@ def test_it_works(app: Flask, client: FlaskClient, learner: User) -> None:
 
 
 @on_sqlite
-def test_what_is_empty_says_why_and_cannot_be_pressed(app: Flask, client: FlaskClient, learner: User) -> None:
+def test_what_is_empty_is_not_offered(app: Flask, client: FlaskClient, learner: User) -> None:
     with app.app_context():
         for fact in db.session.scalars(select(Fact)):
             fact.date, fact.actors, fact.passages = None, [], [1]
@@ -51,22 +53,76 @@ def test_what_is_empty_says_why_and_cannot_be_pressed(app: Flask, client: FlaskC
         db.session.commit()
     page = text_of(client, "/practice")
     for why in (
-        "Recent mistakes no wrong answers in the last 14 study days",
-        "Weakest facts nothing learned before today",
-        "Dates no facts",
-        "¶ 2 Mouths no facts",
-        "No fact of this set has a date that is exact enough.",
-        "No fact of this set names a person, organisation or place.",
+        "Recent mistakes (0)",
+        "Weakest facts (0)",
+        "Dates 0",
         "This set has no pair of events whose order is certain.",
         "This game needs six events whose dates are known",
         "This game needs six names, each with a different role",
-        "This game needs matching questions with six different pairs",
+        "This game needs six short questions with different answers",
     ):
         assert why in page
     html = client.get("/practice").text
-    assert re.findall(r'name="about" value="([^"]+)"', html) == ["topic:actors", "passage:1"]
-    assert re.findall(r'name="passage" value="([^"]+)"', html) == ["1"]
+    assert re.findall(r'<option value="(\w+:\w*)"', html) == ["all:", "wrong:", "forgetting:", "passage:1"]
+    assert re.findall(r'<select id="passage".*?</select>', html, re.S)[0].count("<option") == 1
     assert "/practice/match" not in html and "/practice/which-first" not in html
+
+
+def choose(client: FlaskClient, path: str = "/practice", **fields: str | list[str]) -> TestResponse:
+    return client.post(path, data={"csrf_token": token_of(client.get("/practice").text), "set": "sample", **fields})
+
+
+@pytest.mark.both_databases
+def test_topics_kinds_and_a_number_are_chosen_and_remembered(app: Flask, client: FlaskClient, learner: User) -> None:
+    chosen = {"about": "all:", "topic": ["actors", "dates"], "kind": ["choice", "typed"], "size": "100"}
+    practice = choose(client, **chosen).location
+    assert "Actors, Dates" in text_of(client, f"{practice}/1")
+    with app.app_context():
+        kinds = db.session.scalars(
+            select(QuestionVersion.body["kind"].as_string())
+            .join(Response, Response.question_version_id == QuestionVersion.id)
+        ).all()  # fmt: skip
+    assert kinds and set(kinds) <= {"choice", "typed"}
+    page = client.get("/practice").text
+    assert re.findall(r'value="([^"]+)" checked', page) == ["dates", "actors", "choice", "typed"]
+    assert re.search(r'name="size"[^>]*value="100"', page)
+    send(client, f"{practice}/hand-in")
+    another = send(client, repeated(practice, "another")).location
+    assert f"Question 1 of {len(kinds)}" in text_of(client, f"{another}/1")
+
+
+@on_sqlite
+def test_the_number_of_questions_that_match_is_said_before(client: FlaskClient, learner: User) -> None:
+    counted = choose(client, "/practice/count", about="all:", topic="dates", size="10")
+    assert "1 fact matches, with " in counted.text and "<html" in counted.text
+    token = token_of(counted.text)
+    part = client.post(
+        "/practice/count",
+        data={"csrf_token": token, "set": "sample", "about": "all:", "kind": "essay", "size": ""},
+        headers={"HX-Request": "true"},
+    )
+    assert "Nothing matches. Choose other facts, topics or kinds." in part.text and "<html" not in part.text
+
+
+@on_sqlite
+@pytest.mark.parametrize("size", ["", "0", "101", "ten", "9" * 90])
+def test_a_number_that_cannot_be_is_said_at_its_field(
+    app: Flask, client: FlaskClient, learner: User, size: str
+) -> None:
+    before = stored(app)
+    refused = choose(client, about="passage:1", topic="actors", kind="choice", size=size)
+    assert refused.status_code == 422
+    assert re.search(r'id="size-error">Type a whole number from 1 to 100\.<', refused.text)
+    assert re.findall(r'value="([^"]+)" (?:checked|selected)', refused.text)[-2:] == ["actors", "choice"]
+    assert re.search(r'value="passage:1"[^>]* selected', refused.text)
+    assert stored(app) == before
+
+
+@on_sqlite
+def test_when_nothing_matches_what_was_chosen_stays(client: FlaskClient, learner: User) -> None:
+    refused = choose(client, about="all:", topic="dates", kind="essay", size="20")
+    assert refused.status_code == 422 and "Nothing matches." in refused.text
+    assert re.findall(r'value="([^"]+)" checked', refused.text) == ["dates"]
 
 
 @on_sqlite
@@ -77,7 +133,7 @@ def test_several_sets_each_have_their_page(app: Flask, client: FlaskClient, lear
         db.session.commit()
     assert "Actors" in text_of(client, "/practice?set=sample")
     page = text_of(client, "/practice?set=lakes")
-    assert "Shores no facts" in page and "Actors" not in page
+    assert "Nothing matches." in page and "Actors" not in page
     assert text_of(client, "/practice?set=seas", 404)
 
 

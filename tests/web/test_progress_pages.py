@@ -135,7 +135,7 @@ def test_what_was_taken_for_what(app: Flask, client: FlaskClient, learner: User)
     told = words(page)
     assert "What you mixed up in your 3 wrong answers." in told
     assert "You answered Richard Burton instead of John Speke . 2 times" in told
-    assert "Burton and speke 2 times" in told
+    assert "Mixing up Burton and Speke 2 times" in told
     assert "You answered 1848 instead of 1858" in told
     assert page.count('class="mended"') == 1
     assert 'href="/explore/sample/facts/nile-source"' in page

@@ -63,6 +63,7 @@ def test_a_wrong_choice_shows_why_not(client: FlaskClient) -> None:
     page = start(client)
     verdict = client.get(post(client, page, picked=place_of(page, "Richard Burton")).location).text
     assert "Not right" in verdict
+    assert "Common mix-up: Mixing up Burton and Speke" in re.sub("<[^>]+>", "", verdict)
     assert "Why not “Richard Burton”?" in verdict and "<em>doubted</em>" in verdict
     assert "You’ll see it again in this session" in verdict
 

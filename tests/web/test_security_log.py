@@ -14,8 +14,8 @@ from sqlalchemy import select
 from quizapp.extensions import db
 from quizapp.models import Authenticator, User
 from quizapp.services import two_step
-from quizapp.services.explore import facts
 from quizapp.services.running_quizzes import InRunningQuiz
+from quizapp.web import explore
 
 Events = Callable[[], list[dict[str, Any]]]
 NEW = {"password": "another password", "repeated": "another password"}
@@ -147,7 +147,7 @@ def test_what_is_hidden_while_a_quiz_runs(
     def refuse(*arguments: Any, **named: Any) -> None:
         raise InRunningQuiz
 
-    monkeypatch.setattr(facts, "set_page", refuse)
+    monkeypatch.setattr(explore, "fact_list_page", refuse)
     sign_up(client)
     events()
     assert client.get("/explore/sample").status_code == 403

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
 
-from quizapp.core.kinds.matching import Matching
 from quizapp.core.practice.moments import Span, hide_dates, span_of
 from quizapp.core.practice.pairs import names_one_moment
 from quizapp.core.text.edtf import Precision, display_date, parse_edtf
 
 PAIRS = 6
-GAMES = ("dates", "names", "stems")
-SHORT, LONGEST = 110, 240  # characters of a statement that is quick to read, and of the longest one used
+GAMES = ("dates", "names", "answers")
+# Characters of a tile, so that a whole board fits on a phone: the left ones are narrower.
+LONGEST_LEFT, SHORT, LONGEST = 36, 88, 104
+_BEGINS_WITH_PRONOUN = re.compile(
+    r"(?:he|she|it|they|we|his|her|its|their|this|that|these|those|the same|both|there)\b", re.IGNORECASE
+)
+_POINTS_ELSEWHERE = re.compile(r"\b(?:these|those|following|below|above)\b", re.IGNORECASE)  # as to the choices
 
 FASTEST_PRESS = 150  # ms between one press and the next
 LONGEST_GAME = 3_600_000  # ms
@@ -61,9 +65,9 @@ def of_dates(facts: Iterable[tuple[int, str, str]], seed: str) -> Board | None:
     drawn.sort(key=lambda event: (_precision(event[1]) < Precision.DAY, len(event[2]) > SHORT))
     spans: dict[int | None, Span] = {fact_id: span_of(date) for fact_id, date, _ in drawn}
     candidates = (
-        MatchPair(display_date(date), hide_dates(statement), fact_id)
+        MatchPair(display_date(date), hide_dates(statement).replace("….", "…"), fact_id)
         for fact_id, date, statement in drawn
-        if len(statement) <= LONGEST and names_one_moment(statement)
+        if _fits(statement) and names_one_moment(statement)
     )
 
     def clash(one: MatchPair, other: MatchPair) -> bool:
@@ -76,28 +80,44 @@ def of_names(names: Iterable[tuple[str, str, str]], seed: str) -> Board | None:
     """Return a board of names and roles, from (type, name, role).
 
     All names have the same type if there are six of one, because that is harder. Roles shared by several names, and
-    roles that repeat the name, are left out.
+    roles that repeat the name or are too long, are left out.
     """
     dice, named = Random(seed), list(names)
     holders = Counter(role.casefold() for _, _, role in named)
     by_type: defaultdict[str, list[MatchPair]] = defaultdict(list)
     for kind, name, role in named:
-        if holders[role.casefold()] == 1 and not _repeats(name, role):
+        if holders[role.casefold()] == 1 and _fits(role) and len(name) <= LONGEST_LEFT and not _repeats(name, role):
             by_type[kind].append(MatchPair(name, role))
     full = [pairs for pairs in by_type.values() if len(pairs) >= PAIRS]
     pairs = dice.choice(full) if full else [pair for pairs in by_type.values() for pair in pairs]
     return board(dice.sample(pairs, len(pairs)), _share_a_side, seed)
 
 
-def of_stems(questions: Sequence[tuple[int, Matching]], seed: str) -> Board | None:
-    """Return a board of stems and targets from (fact id, matching question), using as few questions as possible."""
-    candidates = [
-        MatchPair(pair.left, pair.right, fact_id)
-        for fact_id, question in Random(seed).sample(questions, len(questions))
-        for pair in question.pairs
-        if [other.right for other in question.pairs].count(pair.right) == 1
-    ]
-    return board(candidates, _share_a_side, seed)
+def of_answers(questions: Sequence[tuple[int, str, str]], seed: str) -> Board | None:
+    """Return a board of answers and what they answer, from (fact id, prompt, answer), each of another fact."""
+    candidates = (
+        MatchPair(answer, prompt, fact_id)
+        for fact_id, prompt, answer in Random(seed).sample(questions, len(questions))
+        if _fits(prompt) and _fits(answer) and len(answer) <= LONGEST_LEFT and not _gives_away(prompt, answer)
+    )
+
+    def clash(one: MatchPair, other: MatchPair) -> bool:
+        crossed = _gives_away(one.right, other.left) or _gives_away(other.right, one.left)
+        return one.fact_id == other.fact_id or crossed or _share_a_side(one, other)
+
+    return board(candidates, clash, seed)
+
+
+def _fits(text: str) -> bool:
+    """Return whether a text is short enough for a tile, and says itself what it is about."""
+    alone = not _BEGINS_WITH_PRONOUN.match(text) and not _POINTS_ELSEWHERE.search(text)
+    return len(text) <= LONGEST and alone
+
+
+def _gives_away(prompt: str, answer: str) -> bool:
+    """Return whether a prompt contains an answer, or a long word of it."""
+    words = re.findall(r"\w{5,}", answer.casefold())
+    return answer.casefold() in prompt.casefold() or any(word in prompt.casefold() for word in words)
 
 
 def believable(*, ms: int, slips: int) -> bool:

@@ -19,6 +19,7 @@ WIDEST = 2  # periods that a fact may belong to; more means that its date is too
 class Scope(StrEnum):
     """What the facts of a practice have in common."""
 
+    ALL = "all"
     TOPIC = "topic"
     PASSAGE = "passage"
     ACTOR = "actor"

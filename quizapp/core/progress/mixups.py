@@ -43,9 +43,8 @@ class Misconception:
     mended: bool
 
     @property
-    def name(self) -> str:
-        """Return the key as words."""
-        return self.key.replace("-", " ").capitalize()
+    def set_key(self) -> str:
+        return self.facts[0].set_key
 
 
 def group_mixups(observed: Iterable[ObservedMixup], recalled: Mapping[FactRef, date]) -> list[RepeatedMixup]:

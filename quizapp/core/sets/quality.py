@@ -47,7 +47,13 @@ def judge(draft: ParsedSet) -> Iterator[Problem]:
     ):
         yield from judged(draft)
     if draft.whole:
-        for judged in (keys_told_by_their_length, one_sided_statements, _unused_parts_of_the_source, _dead_ends):
+        for judged in (
+            keys_told_by_their_length,
+            one_sided_statements,
+            _unused_parts_of_the_source,
+            _untitled_misconceptions,
+            _dead_ends,
+        ):
             yield from judged(draft)
 
 
@@ -127,6 +133,24 @@ def _unused_parts_of_the_source(draft: ParsedSet) -> Iterator[Problem]:
                     )
                 )
                 yield draft.header.at(field, i).problem(message)
+
+
+def _untitled_misconceptions(draft: ParsedSet) -> Iterator[Problem]:
+    """Yield misconceptions without a title, where they are first used, and titles that no wrong choice uses."""
+    if not draft.header:
+        return
+    titles = draft.header.value.misconceptions
+    used: set[str] = set()
+    for asked in draft.questions:
+        for option in asked.question.countable_options:
+            key = option.misconception
+            if key and key not in used | titles.keys():
+                message = gettext("The misconception “%(key)s” has no title. Add one in set.yaml.", key=key)
+                yield asked.at().problem(message)
+            used |= {key} if key else set()
+    for key in titles.keys() - used:
+        message = gettext("No wrong choice has the misconception “%(key)s”. Remove its title, or use it.", key=key)
+        yield draft.header.at("misconceptions", key).problem(message)
 
 
 def _dead_ends(draft: ParsedSet) -> Iterator[Problem]:

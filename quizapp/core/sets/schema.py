@@ -72,9 +72,15 @@ class Refusal(Strict):
     why: Line
 
 
+def misconception_title(titles: Mapping[str, str], key: str) -> str:
+    """Return the title for a key, or without one the key as words."""
+    return titles.get(key) or key.replace("-", " ").capitalize()
+
+
 class SetHeader(Strict):
     """The description of a set. `end` is the fact where all chains of `leads_to` end, if there is one.
 
+    `misconceptions` has a title for the key of each misconception that wrong choices stand for.
     `first` lists facts that learners meet before all others. `renamed` maps former keys of facts to the present ones:
     what learners know of these facts is kept.
     """
@@ -88,10 +94,15 @@ class SetHeader(Strict):
     topics: Annotated[list[Topic], Field(min_length=1)]
     passages: list[Passage] = []
     notes: list[Note] = []
+    misconceptions: Annotated[dict[Key, Line], Field(max_length=500)] = {}
     end: Key | None = None
     first: Annotated[list[Key], Field(max_length=100)] = []
     renamed: dict[Key, Key] = {}
     refuse: Annotated[list[Refusal], Field(max_length=100)] = []
+
+    def misconception_title(self, key: str) -> str:
+        """Return the title of a misconception; one without a title is called by its key, as words."""
+        return misconception_title(self.misconceptions, key)
 
 
 class Name(Strict):

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.sets import schema
 from quizapp.core.text.answers import fold
+from quizapp.core.text.search import has_words, search_words
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.access import own_sets, set_to_write
 
-PAGE = 50  # facts
+PAGE = 9  # facts, so that no page is longer than six screens of a phone
 
 _COLUMNS: tuple[Any, ...] = (
     Fact.id, Fact.key, Fact.topic, Fact.position, Fact.statement, Fact.date, Fact.tags, Fact.passages, Fact.archived_at,
@@ -139,7 +140,7 @@ def _filtered(
     filters: FactFilters,
 ) -> list[_Row]:
     """Return the facts that the filters let through."""
-    wanted = fold(filters.text) if filters.text.strip() else ""
+    wanted = search_words(filters.text)
     kinds, words = _kinds_and_prompts(session, set_id) if filters.kind or wanted else ({}, {})
 
     def passes(fact: _Row) -> bool:
@@ -149,7 +150,7 @@ def _filtered(
             and (not filters.tag or filters.tag in fact.tags)
             and (filters.passage is None or filters.passage in fact.passages)
             and (not filters.kind or filters.kind in kinds[fact.id])
-            and (not wanted or wanted in fold(fact.statement) or any(wanted in fold(said) for said in words[fact.id]))
+            and has_words(wanted, fact.statement, *words.get(fact.id, ()))
         )
 
     return [fact for fact in facts if passes(fact)]

@@ -3,7 +3,7 @@
 No edit touches what a learner remembers: memories belong to the fact, and answers to the version that was asked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -207,6 +207,15 @@ def save_question(
     if changes_question:
         renew_answers(session, Fact.id == fact.id)
     return changes_question or changes_fact
+
+
+def name_misconceptions(session: Session, user: User, set_id: int, titles: Mapping[str, str]) -> None:
+    """Give misconceptions of a set their titles; one that has a title keeps it. Raises NotFound."""
+    if not titles:
+        return
+    row = set_to_write(session, user, set_id, lock=True)
+    row.header = {**row.header, "misconceptions": {**titles, **row.header.get("misconceptions", {})}}
+    session.flush()
 
 
 def add_question(

@@ -19,6 +19,7 @@ from quizapp.core.explore.causes import (
     longest_chain,
 )
 from quizapp.core.sets.schema import SetHeader
+from quizapp.core.text.search import has_words, search_words
 from quizapp.models import Fact, User
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.facts import (
@@ -27,18 +28,16 @@ from quizapp.services.explore.facts import (
     as_text,
     cut_page,
     fact_rows,
+    facts_of,
     find_set,
     in_order,
     knowledge_of,
     parse_json,
 )
 
-READABLE = (
-    24  # a group of more facts is shown by its longest chain, the causes and effects of one fact by what is nearest
-)
-LARGEST = 150  # a group of more is not drawn whole
-LONGEST = 40  # of a longer chain the end is drawn
-GROUPS = 6  # more are not drawn
+READABLE = 12  # facts in a picture: of a larger group the end of its longest chain, around a fact what is nearest
+GROUPS = 2  # more are not drawn
+BESIDE_PICTURE, ON_A_PAGE = 3, 8  # links on a page
 SMALL_BOX, WIDE_BOX = (158.0, 108.0), (328.0, 96.0)  # units
 
 
@@ -67,9 +66,10 @@ class CauseGroup:
 
 @dataclass(frozen=True, slots=True)
 class CausesPage:
-    """`reasons` are those of the pictures, or all there are (`whole`); next to the `selected` fact first.
+    """`reasons` are those of the pictures, next to the `selected` fact first, or all that were found (`listed`).
 
-    `links` join `facts` of the set; `further` are too far off the selected fact to be drawn.
+    `links` join `facts` of the set; `further` are too far off the selected fact to be drawn. The pictures are on the
+    first page only.
     """
 
     header: SetHeader
@@ -81,7 +81,8 @@ class CausesPage:
     selected: FactRow | None
     further: int
     reasons: tuple[Reason, ...]
-    whole: bool
+    listed: bool
+    found: int  # links in the list
     page: int
     pages: int
     knows: bool  # whether the reader has a record
@@ -104,44 +105,72 @@ def causes_page(
     *,
     now: datetime,
     fact: str | None = None,
-    whole: bool = False,
+    listed: bool = False,
+    query: str = "",
     page: int = 1,
 ) -> CausesPage:
-    """Return what led to what in a set: what can be read at a glance, or the whole of it, or what led to a fact and
-    what it led to. Raises NotFound for an unknown set, fact or page, and for a fact without causes and effects."""
+    """Return what led to what in a set: a picture that can be read at a glance, what led to a fact and what it led to,
+    or the list of all links, of which a search finds some.
+
+    Raises NotFound for an unknown set, fact or page, and for a fact without causes and effects.
+    """
     found = find_set(session, learner, key, now=now)
     header = found.header
     whys, ids = _graph(session, found)
     edges = list(whys)
     groups = components(edges)
-    if fact is None:
-        parts = [_subgraph(edges, group, header.end, READABLE if not whole else LARGEST) for group in groups[:GROUPS]]
-    elif any(fact in edge for edge in edges):
-        parts = [_causes_and_effects(edges, fact)]
-    else:
-        raise NotFound
+    parts = [] if listed else _parts(edges, groups, fact, header.end)
     drawn = {edge for part in parts for edge in part.edges}
     near = [edge for edge in edges if edge in drawn]
-    listed = edges if whole else sorted(near, key=lambda edge: (fact != edge[1], fact != edge[0]))
-    on_page, pages = cut_page(listed, page)
-    shown = [ids[node] for node in {node for edge in drawn.union(on_page) for node in edge}]
+    near.sort(key=lambda edge: (fact != edge[1], fact != edge[0]))
+    wanted = _search(session, found, whys, search_words(query)) if listed else near
+    on_page, pages = cut_page(wanted, page, ON_A_PAGE if listed else BESIDE_PICTURE)
+    if page > 1:
+        drawn.clear()
+    shown = [
+        ids[node] for node in {node for edge in drawn.union(on_page) for node in edge} | ({fact} if fact else set())
+    ]
     known = knowledge_of(session, learner, shown, now=now)
     rows = {row.key: row for row in fact_rows(session, found, shown, known).values()}
     return CausesPage(
         header=header,
         facts=sum(map(len, groups)),
         links=len(edges),
-        groups=tuple(_cause_group(part, edges, rows) for part in parts),
-        not_drawn=max(len(groups) - GROUPS, 0) if fact is None else 0,
+        groups=tuple(_cause_group(part, edges, rows) for part in parts) if page == 1 else (),
+        not_drawn=0 if fact or listed else max(len(groups) - GROUPS, 0),
         circles=len(backward(edges)),
         selected=rows[fact] if fact else None,
         further=parts[0].total - len(parts[0].nodes) if fact else 0,
         reasons=tuple(Reason(rows[cause], rows[effect], whys[cause, effect]) for cause, effect in on_page),
-        whole=whole,
+        listed=listed,
+        found=len(wanted),
         page=page,
         pages=pages,
         knows=learner is not None,
     )
+
+
+def _parts(
+    edges: Sequence[Edge], groups: Sequence[Sequence[str]], fact: str | None, end: str | None
+) -> list[_Subgraph]:
+    """Return what is drawn: the largest groups, or what is around a fact. Raises NotFound for a fact without links."""
+    if fact is None:
+        return [_subgraph(edges, group, end) for group in groups[:GROUPS]]
+    if not any(fact in edge for edge in edges):
+        raise NotFound
+    return [_causes_and_effects(edges, fact)]
+
+
+def _search(session: Session, found: OpenSet, whys: Mapping[Edge, str], words: tuple[str, ...]) -> list[Edge]:
+    """Return the links in whose facts or reason the words occur."""
+    if not words:
+        return list(whys)
+    statements = {row.key: row.statement for row in session.execute(facts_of(found, Fact.key, Fact.statement))}
+    return [
+        (cause, effect)
+        for (cause, effect), why in whys.items()
+        if has_words(words, statements[cause], statements[effect], why)
+    ]
 
 
 def _graph(session: Session, found: OpenSet) -> tuple[dict[Edge, str], dict[str, int]]:
@@ -158,13 +187,13 @@ def _graph(session: Session, found: OpenSet) -> tuple[dict[Edge, str], dict[str,
     return whys, ids
 
 
-def _subgraph(edges: Sequence[Edge], group: Sequence[str], end: str | None, most: int) -> _Subgraph:
-    """Return a group whole if it has no more than so many facts, else its longest chain."""
+def _subgraph(edges: Sequence[Edge], group: Sequence[str], end: str | None) -> _Subgraph:
+    """Return a group whole if it can be read at a glance, else the end of its longest chain."""
     inside = _among(edges, group)
-    if len(group) <= most:
+    if len(group) <= READABLE:
         return _Subgraph(group, inside, len(group))
     turned = backward(inside)
-    chain = longest_chain([edge for edge in inside if edge not in turned], end)[-LONGEST:]
+    chain = longest_chain([edge for edge in inside if edge not in turned], end)[-READABLE:]
     return _Subgraph(chain, _among(inside, chain), len(group), chain=True)
 
 

@@ -1,26 +1,26 @@
-"""The facts of a set to explore: what a learner knows of them, a page of them by topic, and one fact whole."""
+"""The facts of a set to explore: what a learner knows of them, a search among them, and one fact whole."""
 
 import json
 from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, exists, func, literal, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from quizapp.core.progress.mastery import Mastery, known_now
 from quizapp.core.scheduling.scheduler import State
 from quizapp.core.sets.schema import Name, Note, Passage, SetHeader, Topic
+from quizapp.core.text.search import has_words, search_words
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
 from quizapp.services import access, running_quizzes
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import COLUMNS, to_core
 
-FACTS_ON_A_PAGE = 200
+FACTS_ON_A_PAGE = 15  # so that no page is longer than six screens of a phone
 RELATED = 6  # facts
 
 T = TypeVar("T")
@@ -180,6 +180,34 @@ def in_order(found: OpenSet, *columns: Any) -> Select[Any]:
     return facts_of(found, *columns).order_by(Fact.position, Fact.id)
 
 
+def narrow(
+    session: Session,
+    found: OpenSet,
+    *,
+    query: str = "",
+    topic: str = "",
+    actor: str = "",
+    passage: int | None = None,
+) -> OpenSet:
+    """Return the set with only those of its facts that have all words of a search, a topic, a name and a passage."""
+    conditions = list(found.shown)
+    if topic:
+        conditions.append(Fact.topic == topic)
+    if actor:
+        conditions.append(as_text(Fact.actors).contains(f'"{actor}"', autoescape=True))
+    if passage is not None:
+        conditions.append(_numbers(Fact.passages).contains(f", {passage},"))
+    if words := search_words(query):
+        rows = session.execute(facts_of(found, Fact.id, Fact.statement))
+        conditions.append(Fact.id.in_([row.id for row in rows if has_words(words, row.statement)]))
+    return replace(found, shown=conditions)
+
+
+def _numbers(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
+    """Return a list of numbers with a separator around each: [1, 12] becomes ", 1, 12,"."""
+    return func.replace(func.replace(as_text(column), "[", ", "), "]", ",")
+
+
 def as_text(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
     """Return a column of JSON as it is stored, unparsed: most facts are passed over, and `parsed` reads the others."""
     return cast(column, String)
@@ -215,28 +243,7 @@ def count_pages(items: int, size: int = FACTS_ON_A_PAGE) -> int:
     return max(1, -(-items // size))
 
 
-# The pages
-
-
-@dataclass(frozen=True, slots=True)
-class TopicSection:
-    """A topic's facts on this page, of `total` in the set; `page` is the page the topic begins on."""
-
-    topic: Topic
-    total: int
-    page: int
-    facts: tuple[FactRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TopicPage:
-    header: SetHeader
-    facts: int
-    page: int
-    pages: int
-    topics: tuple[TopicSection, ...]
-    studied: bool  # the reader studies it
-    hidden: bool  # some facts are hidden, because a class of the reader's takes a quiz that asks them
+# One fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,31 +259,6 @@ class FactPage:
     related: Sequence[Any]  # rows with key and statement
     knowledge: Knowledge | None
     studied: bool  # whether the reader studies the set
-
-
-def set_page(session: Session, key: str, learner: User | None, *, page: int, now: datetime) -> TopicPage:
-    """Return a set's facts, topic by topic, FACTS_ON_A_PAGE at a time. Raises NotFound for an unknown set or page."""
-    found = find_set(session, learner, key, now=now)
-    header, set_id = found.header, found.row.id
-    totals = _topic_sizes(session, found)
-    pages = count_pages(totals.total())
-    if page not in range(1, pages + 1):
-        raise NotFound
-    ids = _facts_of_page(session, found, page)
-    shown = fact_rows(session, found, ids, knowledge_of(session, learner, ids, now=now))
-    rows = defaultdict(list)
-    for fact_id in ids:
-        rows[shown[fact_id].topic].append(shown[fact_id])
-    studied, hidden = _studied_and_hidden(session, learner, set_id, now)
-    return TopicPage(
-        header=header,
-        facts=totals.total(),
-        page=page,
-        pages=pages,
-        topics=tuple(_topic_sections(header, totals, rows)),
-        studied=studied,
-        hidden=hidden,
-    )
 
 
 def fact_page(session: Session, set_key: str, fact_key: str, learner: User | None, *, now: datetime) -> FactPage:
@@ -310,41 +292,6 @@ def _why_missing(session: Session, found: OpenSet, fact_key: str) -> Exception:
     return NotFound() if session.scalar(hidden) is None else running_quizzes.InRunningQuiz()
 
 
-def _studied_and_hidden(session: Session, learner: User | None, set_id: int, now: datetime) -> tuple[bool, bool]:
-    """Return whether the learner studies the set, and whether some of its facts are hidden from them."""
-    if learner is None:
-        return False, False
-    studied = exists().where(Plan.learner_id == learner.id, Plan.set_id == set_id)
-    hidden = exists().where(Fact.set_id == set_id, running_quizzes.is_hidden(learner, now))
-    row = session.execute(select(studied, hidden)).one()
-    return bool(row[0]), bool(row[1])
-
-
-def _topic_sizes(session: Session, found: OpenSet) -> Counter[str]:
-    rows = session.execute(facts_of(found, Fact.topic, func.count()).group_by(Fact.topic))
-    return Counter({row.topic: row[1] for row in rows})
-
-
-def _facts_of_page(session: Session, found: OpenSet, page: int) -> Sequence[int]:
-    rank = case({topic.key: number for number, topic in enumerate(found.header.topics)}, value=Fact.topic)
-    return session.scalars(
-        facts_of(found, Fact.id)
-        .order_by(rank, Fact.position, Fact.id)
-        .limit(FACTS_ON_A_PAGE)
-        .offset((page - 1) * FACTS_ON_A_PAGE)
-    ).all()
-
-
-def _topic_sections(
-    header: SetHeader, totals: Counter[str], rows: Mapping[str, Sequence[FactRow]]
-) -> Iterator[TopicSection]:
-    before = 0
-    for topic in header.topics:
-        if totals[topic.key]:
-            yield TopicSection(topic, totals[topic.key], before // FACTS_ON_A_PAGE + 1, tuple(rows.get(topic.key, ())))
-        before += totals[topic.key]
-
-
 def _neighbours(session: Session, found: OpenSet, fact: Fact) -> tuple[tuple[FactLink, ...], tuple[FactLink, ...]]:
     """Return what a fact led to, and what led to it."""
     led = as_text(Fact.leads_to).contains(f'"{fact.key}"', autoescape=True)  # in an explanation too, perhaps
@@ -366,8 +313,7 @@ def _actors(found: QuestionSet, fact: Fact) -> tuple[Name, ...]:
 def _related(session: Session, found: OpenSet, fact: Fact, linked: Collection[str]) -> Sequence[Any]:
     """Return the facts that share most with this one: an actor counts for more than any passage."""
     actors = _shared([as_text(Fact.actors).contains(f'"{key}"', autoescape=True) for key in fact.actors])
-    numbers = func.replace(func.replace(as_text(Fact.passages), "[", ", "), "]", ",")  # [1, 12] becomes ", 1, 12,"
-    passages = _shared([numbers.contains(f", {number},") for number in fact.passages])
+    passages = _shared([_numbers(Fact.passages).contains(f", {number},") for number in fact.passages])
     query = (
         facts_of(found, Fact.key, Fact.statement)
         .where(and_(Fact.key.not_in(linked), (actors > 0) | (passages > 0)))

@@ -10,11 +10,10 @@ from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from quizapp.core.progress.mastery import Mastery
-from quizapp.core.sets.schema import Passage, SetHeader
+from quizapp.core.sets.schema import Note, Passage, SetHeader
 from quizapp.models import Fact, User
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.facts import (
-    FACTS_ON_A_PAGE,
     Knowledge,
     OpenSet,
     as_text,
@@ -25,6 +24,8 @@ from quizapp.services.explore.facts import (
     parse_json,
     sum_mastery,
 )
+
+PASSAGES_ON_A_PAGE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,11 @@ class PassageEntry:
 
 @dataclass(frozen=True, slots=True)
 class PassageSection:
-    """A passage with the first FACTS_ON_A_PAGE of its facts; `mastery` is that of all of them, None for a reader
-    without a record."""
+    """A passage, how many facts were drawn from it, and how well they are known; None for a reader without a record."""
 
     passage: Passage
     total: int
-    facts: Sequence[Any]  # rows with key and statement
-    notes: tuple[int, ...]  # what the facts of this passage cite
+    notes: tuple[Note, ...]  # what the facts of this passage cite
     mastery: Mastery | None
 
 
@@ -80,7 +79,7 @@ def passages_page(
     known = knowledge_of(
         session, learner, {row.id for facts in rows.values() for row in facts}, now=now, set_id=found.row.id
     )
-    sections = tuple(_section(entry, rows[entry.passage.number], known) for entry in here)
+    sections = tuple(_section(entry, rows[entry.passage.number], header, known) for entry in here)
     return PassagesPage(header, page, pages, contents, sections)
 
 
@@ -92,37 +91,33 @@ def _combinations(session: Session, found: OpenSet) -> Counter[str]:
 
 
 def _entries(header: SetHeader, drawn: Mapping[str, int]) -> Iterator[PassageEntry]:
-    """Yield passages in order, as many to a page as keep it near FACTS_ON_A_PAGE facts."""
     totals: Counter[int] = Counter()
     for numbers, facts in drawn.items():
         totals.update(dict.fromkeys(parse_json(numbers), facts))
-    page, used = 1, 0
-    for passage in header.passages:
-        here = totals[passage.number]
-        if used and used + here > FACTS_ON_A_PAGE:
-            page, used = page + 1, 0
-        used += here
-        yield PassageEntry(passage, page, here)
+    for place, passage in enumerate(header.passages):
+        yield PassageEntry(passage, place // PASSAGES_ON_A_PAGE + 1, totals[passage.number])
 
 
 def _facts_of(session: Session, found: OpenSet, drawn: Iterable[str], numbers: Set[int]) -> dict[int, list[Any]]:
     """Return the facts of each of these passages."""
     wanted = [text for text in drawn if not numbers.isdisjoint(parse_json(text))]
     passages = as_text(Fact.passages)
-    columns: tuple[Any, ...] = (Fact.id, Fact.key, Fact.statement, passages, as_text(Fact.notes))
+    columns: tuple[Any, ...] = (Fact.id, passages, as_text(Fact.notes))
     rows = session.execute(in_order(found, *columns).where(passages.in_(wanted)))
     facts: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
-        for number in parse_json(row[3]):
+        for number in parse_json(row[1]):
             facts[number].append(row)
     return facts
 
 
-def _section(entry: PassageEntry, facts: Sequence[Any], known: Mapping[int, Knowledge]) -> PassageSection:
+def _section(
+    entry: PassageEntry, facts: Sequence[Any], header: SetHeader, known: Mapping[int, Knowledge]
+) -> PassageSection:
+    cited = {number for row in facts for number in parse_json(row[2])}
     return PassageSection(
         passage=entry.passage,
         total=entry.total,
-        facts=facts[:FACTS_ON_A_PAGE],
-        notes=tuple(sorted({note for row in facts for note in parse_json(row[4])})),
+        notes=tuple(note for note in header.notes if note.number in cited),
         mastery=sum_mastery(known[row.id] for row in facts) if known else None,
     )

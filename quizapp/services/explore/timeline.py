@@ -18,7 +18,6 @@ from quizapp.core.translation import gettext
 from quizapp.models import Fact, User
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.facts import (
-    FACTS_ON_A_PAGE,
     FactRow,
     Knowledge,
     OpenSet,
@@ -28,10 +27,11 @@ from quizapp.services.explore.facts import (
     in_order,
     knowledge_of,
     mastery_level,
+    narrow,
     sum_mastery,
 )
 
-ROWS_ON_A_PAGE = 2 * FACTS_ON_A_PAGE  # a row takes one line
+ROWS_ON_A_PAGE = 8  # below the picture
 SIZES = {"wide": (672.0, 30), "narrow": (288.0, 22)}  # the width (units) and the characters of a label
 
 
@@ -131,10 +131,12 @@ def timeline_page(
     *,
     now: datetime,
     view: str = "whole",
+    query: str = "",
     page: int = 1,
     holding: str | None = None,
 ) -> TimelinePage:
-    """Return the dated facts of a set in one of its views; of the list a page, or the one that holds a fact.
+    """Return the dated facts of a set in one of its views, those with the words of a search; of the list a page, or the
+    one that holds a fact.
 
     Raises NotFound for an unknown set, a view that the set has not, a page or a fact that the list has not.
     """
@@ -144,6 +146,8 @@ def timeline_page(
     windows = zooms(dated.extents)
     if view not in windows and (windows or view != "whole"):
         raise NotFound
+    if query:
+        dated = _dated_facts(session, narrow(session, found, query=query))
     if not windows:
         cut_page([], page)
         return TimelinePage(header, dated.undated, (), None, {}, {}, (), 1, 1, learner is not None)
@@ -158,16 +162,12 @@ def timeline_page(
     ids = {dated.rows[index].id for index in firsts | {line.index for line in shown}}
     rows = fact_rows(session, found, ids, known)
     views = [TimelineView(name, window.title, _count(dated, window, name)) for name, window in windows.items()]
-    pictures = {
-        size: TimelinePicture(drawing, tuple(_place(mark.facts, dated, rows, known, page_of) for mark in drawing.marks))
-        for size, drawing in drawings.items()
-    }
     return TimelinePage(
         header=header,
         undated=dated.undated,
         views=tuple(views),
         view=next(each for each in views if each.name == view),
-        pictures=pictures,
+        pictures=_pictures(drawings, dated, rows, known, page_of),
         edges=_edges(drawings["wide"], dated, page_of),
         headings=tuple(_headings(shown, dated, rows, windows[view], _unit(view, windows[view]))),
         page=page,
@@ -227,6 +227,19 @@ def _title(line: _ListLine, dated: _DatedFacts, window: Window, unit: Precision)
         return gettext("Started earlier")
     first = dated.rows[line.index].date.partition("/")[0].rstrip("~?")
     return display_date(first[: {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10, Precision.TIME: 16}[unit]])
+
+
+def _pictures(
+    drawings: Mapping[str, ScaleDrawing],
+    dated: _DatedFacts,
+    rows: Mapping[int, FactRow],
+    known: Mapping[int, Knowledge],
+    page_of: Mapping[int, int],
+) -> dict[str, TimelinePicture]:
+    return {
+        size: TimelinePicture(drawing, tuple(_place(mark.facts, dated, rows, known, page_of) for mark in drawing.marks))
+        for size, drawing in drawings.items()
+    }
 
 
 def _place(

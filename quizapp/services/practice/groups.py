@@ -1,11 +1,12 @@
 """What a set has to practise: its facts in groups, attempts left unfinished, and the games it allows."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.practice.groups import Practisable, Scope, by_actor, by_passage, by_period, by_topic, weakest
@@ -13,7 +14,7 @@ from quizapp.core.practice.pairs import pairs_in_time
 from quizapp.core.scheduling.scheduler import Rating
 from quizapp.core.text.edtf import display_date
 from quizapp.core.translation import gettext
-from quizapp.models import Attempt, Fact, Memory, Plan, Question, QuestionSet, Review, User
+from quizapp.models import Attempt, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
 from quizapp.services import access, memories, running_quizzes
 from quizapp.services.attempts.lifecycle import list_running
 from quizapp.services.errors import NotFound
@@ -42,8 +43,10 @@ class PracticeOptions:
     question_set: QuestionSet
     sets: Sequence[Any]
     unfinished: Sequence[tuple[Attempt, int]]  # each with the number of its answers
+    whole: FactGroup
     wrong: FactGroup
     forgetting: FactGroup
+    kinds: Mapping[str, int]  # how many questions there are of each
     topics: Sequence[FactGroup]
     passages: Sequence[FactGroup]
     actors: Sequence[FactGroup]
@@ -90,6 +93,8 @@ def get_options(session: Session, learner: User, found: QuestionSet, *, now: dat
         question_set=found,
         sets=access.list_offered_sets(session, learner),
         unfinished=list_running(session, learner, PURPOSES, limit=MOST_UNFINISHED),
+        whole=_group(Scope.ALL, len(facts)),
+        kinds=sum(list_kinds(session, learner, found.id, now=now).values(), Counter()),
         wrong=_group(Scope.WRONG, len(list_wrong_lately(session, learner, facts, today))),
         forgetting=_group(Scope.FORGETTING, len(weakest(facts, today))),
         topics=groups[Scope.TOPIC],
@@ -111,14 +116,36 @@ def list_practisable(session: Session, learner: User, set_id: int, *, now: datet
     rows = session.execute(
         select(Fact.id, Fact.topic, Fact.passages, Fact.actors, Fact.date, *memories.COLUMNS)
         .outerjoin(Memory, (Memory.learner_id == learner.id) & (Memory.fact_id == Fact.id))
-        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), asked)
-        .where(or_(Memory.suspended.is_(None), Memory.suspended.is_(False)), *running_quizzes.is_shown(learner, now))
+        .where(asked, *_practisable(learner, set_id, now))
         .order_by(Fact.position, Fact.id)
     )
     return [
         Practisable(row.id, row.topic, tuple(row.passages), tuple(row.actors), row.date, memories.to_core(row))
         for row in rows
     ]
+
+
+def list_kinds(session: Session, learner: User, set_id: int, *, now: datetime) -> dict[int, Counter[str]]:
+    """Return how many questions of each kind there are for each fact that can be practised."""
+    kind = QuestionVersion.body["kind"].as_string()
+    rows = session.execute(
+        select(Question.fact_id, kind, func.count())
+        .join(Question.current_version)
+        .join(Fact, Fact.id == Question.fact_id)
+        .outerjoin(Memory, (Memory.learner_id == learner.id) & (Memory.fact_id == Fact.id))
+        .where(Question.archived_at.is_(None), *_practisable(learner, set_id, now))
+        .group_by(Question.fact_id, kind)
+    )
+    kinds: dict[int, Counter[str]] = defaultdict(Counter)
+    for fact_id, name, number in rows:
+        kinds[fact_id][name] = number
+    return kinds
+
+
+def _practisable(learner: User, set_id: int, now: datetime) -> list[ColumnElement[bool]]:
+    """Return the conditions on a fact, joined with the learner's memory, to be practised."""
+    suspended = or_(Memory.suspended.is_(None), Memory.suspended.is_(False))
+    return [Fact.set_id == set_id, Fact.archived_at.is_(None), suspended, *running_quizzes.is_shown(learner, now)]
 
 
 def list_wrong_lately(session: Session, learner: User, facts: Sequence[Practisable], today: date) -> list[int]:
@@ -159,7 +186,11 @@ def list_groups(found: QuestionSet, scope: Scope, members: Mapping[str, Sequence
     return (FactGroup(scope, value, label, len(members.get(value, ()))) for value, label in labels.items())
 
 
-TITLES = {Scope.WRONG: gettext("Recent mistakes"), Scope.FORGETTING: gettext("Weakest facts")}
+TITLES = {
+    Scope.ALL: gettext("All facts"),
+    Scope.WRONG: gettext("Recent mistakes"),
+    Scope.FORGETTING: gettext("Weakest facts"),
+}
 
 
 def _group(scope: Scope, facts: int) -> FactGroup:

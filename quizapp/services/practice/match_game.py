@@ -8,14 +8,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.kinds import parse_question
-from quizapp.core.kinds.matching import Matching
-from quizapp.core.practice.boards import GAMES, PAIRS, Board, believable, of_dates, of_names, of_stems
+from quizapp.core.practice.boards import GAMES, PAIRS, Board, believable, of_answers, of_dates, of_names
 from quizapp.models import Fact, MatchGame, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import access, running_quizzes
 from quizapp.services.errors import NotFound
 
-MOST_QUESTIONS = 200  # matching questions a board is made from
+MOST_QUESTIONS = 500  # that a board is made from
+ONE_ANSWER = ("flashcard", "typed", "choice")
 
 
 class ImplausibleGame(ValueError):
@@ -155,7 +154,7 @@ def _board(
         case "names":
             return of_names([(n["type"], n["name"], n["role"]) for n in names if n.get("role")], seed)
         case _:
-            return of_stems(_matching_questions(session, learner, set_id, now), seed)
+            return of_answers(_short_answers(session, learner, set_id, now), seed)
 
 
 def _dated(session: Session, learner: User, set_id: int, now: datetime) -> list[tuple[int, str, str]]:
@@ -168,15 +167,16 @@ def _dated(session: Session, learner: User, set_id: int, now: datetime) -> list[
     return [(row.id, row.date, row.statement) for row in rows]
 
 
-def _matching_questions(session: Session, learner: User, set_id: int, now: datetime) -> list[tuple[int, Matching]]:
+def _short_answers(session: Session, learner: User, set_id: int, now: datetime) -> list[tuple[int, str, str]]:
+    """Return fact id, prompt and answer of the questions with one answer."""
+    body = QuestionVersion.body
     rows = session.execute(
-        select(Fact.id, QuestionVersion.body)
+        select(Fact.id, body["prompt"].as_string(), body["answer"].as_string())
         .join(Question, Question.fact_id == Fact.id)
         .join(Question.current_version)
         .where(Fact.set_id == set_id, Fact.archived_at.is_(None), Question.archived_at.is_(None))
-        .where(QuestionVersion.body["kind"].as_string() == "matching", *running_quizzes.is_shown(learner, now))
+        .where(body["kind"].as_string().in_(ONE_ANSWER), *running_quizzes.is_shown(learner, now))
         .order_by(Fact.id, Question.position)
         .limit(MOST_QUESTIONS)
     )
-    questions = [(row.id, parse_question(row.body)) for row in rows]
-    return [(fact_id, question) for fact_id, question in questions if isinstance(question, Matching)]
+    return [(fact_id, prompt, answer) for fact_id, prompt, answer in rows]

@@ -1,6 +1,6 @@
 """Begin practice rounds and pretests: one question for each fact of a group, of a kind that suits the learner."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import groupby
 from random import Random
@@ -22,6 +22,7 @@ from quizapp.core.practice.groups import (
     chosen,
     weakest,
 )
+from quizapp.core.practice.selection import Selection, read_selection
 from quizapp.core.scheduling.scheduler import NEW_MEMORY, State
 from quizapp.core.scheduling.sessions import choose_question
 from quizapp.core.text.direction import isolate
@@ -32,27 +33,72 @@ from quizapp.services.attempts.lifecycle import NoQuestions, begin_attempt, own_
 from quizapp.services.attempts.questions import list_questions
 from quizapp.services.attempts.results import get_result
 from quizapp.services.errors import NotFound
-from quizapp.services.practice.groups import TITLES, list_groups, list_practisable, list_wrong_lately
+from quizapp.services.practice.groups import TITLES, list_groups, list_kinds, list_practisable, list_wrong_lately
 
 GUESSES = 5  # questions before reading a passage, if it has so many facts
 
 
 def begin_practice(
-    session: Session, learner: User, found: QuestionSet, *, scope: Scope, value: str, size: int, now: datetime
+    session: Session, learner: User, found: QuestionSet, selection: Selection, *, now: datetime
 ) -> Attempt:
-    """Begin a practice of up to `size` questions, each of another fact of the group.
+    """Begin a practice of up to `size` questions, each of another fact that was selected.
 
-    Raises NotFound for a group the set does not have, NoQuestions for an empty one.
+    Raises NotFound for a group the set does not have, NoQuestions when nothing matches.
     """
     facts = list_practisable(session, learner, found.id, now=now)
-    group = _members(session, learner, facts, scope, now).get(value, [])
-    title = _title(found, scope, value, has_facts=bool(group))
+    group = _members(session, learner, facts, selection.scope, now).get(selection.value, [])
+    title = _title(found, selection, has_facts=bool(group))
+    matching = _matching(session, learner, found, facts, group, selection, now)
     seed = _seed(learner, now)
-    picked = chosen(group, size, in_order=scope in IN_ORDER, seed=seed)
+    picked = chosen(list(matching), selection.size, in_order=selection.scope in IN_ORDER, seed=seed)
     by_id = {fact.fact_id: fact for fact in facts}
-    asked = _questions(session, [by_id[fact_id] for fact_id in picked], seed)
-    about = {"scope": scope.value, "value": value, "size": size}
-    return _begin(session, learner, found.id, asked, title=title, about=about, now=now)
+    asked = _questions(session, [by_id[fact_id] for fact_id in picked], seed, kinds=selection.kinds)
+    return _begin(session, learner, found.id, asked, title=title, about=selection.as_json(), now=now)
+
+
+def count_matching(
+    session: Session, learner: User, found: QuestionSet, selection: Selection, *, now: datetime
+) -> tuple[int, int]:
+    """Return how many facts were selected, and how many questions ask them. Raises NotFound like `begin_practice`."""
+    facts = list_practisable(session, learner, found.id, now=now)
+    group = _members(session, learner, facts, selection.scope, now).get(selection.value, [])
+    _title(found, selection, has_facts=bool(group))
+    matching = _matching(session, learner, found, facts, group, selection, now)
+    return len(matching), sum(matching.values())
+
+
+def last_selection(session: Session, learner: User, set_id: int) -> Selection:
+    """Return what the learner chose to practise of a set the last time, else the default."""
+    scope = Attempt.about["scope"].as_string()
+    about = session.scalar(
+        select(Attempt.about)
+        .where(Attempt.learner_id == learner.id, Attempt.set_id == set_id, Attempt.purpose == "practice")
+        .where(scope != Scope.FACTS)
+        .order_by(Attempt.id.desc())
+        .limit(1)
+    )
+    return read_selection(about) if about else Selection()
+
+
+def _matching(
+    session: Session,
+    learner: User,
+    found: QuestionSet,
+    facts: Sequence[Practisable],
+    group: Sequence[int],
+    selection: Selection,
+    now: datetime,
+) -> dict[int, int]:
+    """Return those facts of a group that fit the selection, in its order, each with the number of its questions."""
+    kinds = list_kinds(session, learner, found.id, now=now)
+    by_id = {fact.fact_id: fact for fact in facts}
+    return {
+        fact_id: sum(
+            number for kind, number in kinds[fact_id].items() if not selection.kinds or kind in selection.kinds
+        )
+        for fact_id in group
+        if selection.fits(by_id[fact_id], kinds[fact_id])
+    }
 
 
 def begin_pretest(session: Session, learner: User, found: QuestionSet, passage: int, *, now: datetime) -> Attempt:
@@ -60,7 +106,7 @@ def begin_pretest(session: Session, learner: User, found: QuestionSet, passage: 
 
     Raises NotFound for a passage the set does not have, NoQuestions for one without a fact to guess at.
     """
-    title = _title(found, Scope.PASSAGE, str(passage))
+    title = _group_title(found, Scope.PASSAGE, str(passage))
     seed = _seed(learner, now)
     here = [fact for fact in list_practisable(session, learner, found.id, now=now) if passage in fact.passages]
     Random(seed).shuffle(here)
@@ -113,8 +159,7 @@ def begin_another(session: Session, learner: User, attempt_id: int, *, now: date
         same = [question.fact.id for question in list_questions(session, attempt)]
         return begin_facts(session, learner, same, title=attempt.title, first_title=_first_title(attempt), now=now)
     found = session.get_one(QuestionSet, attempt.set_id)
-    scope = Scope(about["scope"])
-    return begin_practice(session, learner, found, scope=scope, value=about["value"], size=about["size"], now=now)
+    return begin_practice(session, learner, found, read_selection(about), now=now)
 
 
 def _first_title(attempt: Attempt) -> str:
@@ -153,6 +198,8 @@ def _members(
     """Return the groups of a scope, by value."""
     today = learner.clock.day(now)
     match scope:
+        case Scope.ALL:
+            return {"": [fact.fact_id for fact in facts]}
         case Scope.TOPIC:
             return by_topic(facts)
         case Scope.PASSAGE:
@@ -168,7 +215,17 @@ def _members(
     raise NotFound
 
 
-def _title(found: QuestionSet, scope: Scope, value: str, *, has_facts: bool = False) -> str:
+def _title(found: QuestionSet, selection: Selection, *, has_facts: bool) -> str:
+    """Return the title of what was selected: the group, or the topics where it is the whole set."""
+    if selection.scope is Scope.ALL and selection.topics:
+        titles = {topic["key"]: topic["title"] for topic in found.header.get("topics", [])}
+        if not titles.keys() >= set(selection.topics):
+            raise NotFound
+        return ", ".join(titles[key] for key in selection.topics)
+    return _group_title(found, selection.scope, selection.value, has_facts=has_facts)
+
+
+def _group_title(found: QuestionSet, scope: Scope, value: str, *, has_facts: bool = False) -> str:
     """Return the title of a group. Raises NotFound for one the set does not have; no period is without facts."""
     if scope in TITLES and not value:
         return TITLES[scope]
@@ -184,9 +241,15 @@ def _seed(learner: User, now: datetime) -> str:
 
 
 def _questions(
-    session: Session, facts: Sequence[Practisable], seed: str, *, for_guessing: bool = False
+    session: Session,
+    facts: Sequence[Practisable],
+    seed: str,
+    *,
+    kinds: Collection[str] = (),
+    for_guessing: bool = False,
 ) -> list[tuple[int, int]]:
-    """Return for each fact the question to ask, as (fact id, question version id), of the kind its memory calls for.
+    """Return for each fact the question to ask, as (fact id, question version id): of these kinds, all if there are
+    none, the one that its memory calls for.
 
     A question to guess at is an easy one, and never a card: turning it is no guess.
     """
@@ -202,7 +265,11 @@ def _questions(
     }
     asked: list[tuple[int, int]] = []
     for fact in facts:
-        fitting = [each for each in questions.get(fact.fact_id, ()) if not for_guessing or not each[1].self_graded]
+        fitting = [
+            each
+            for each in questions.get(fact.fact_id, ())
+            if (not kinds or each[1].kind in kinds) and not (for_guessing and each[1].self_graded)
+        ]
         if fitting:
             memory = NEW_MEMORY if for_guessing else fact.memory
             index = choose_question([question for _, question in fitting], memory, f"{seed}:{fact.fact_id}")

@@ -1,6 +1,6 @@
 """The mix-ups of a learner: what is taken for what in the latest wrong answers, and pairs put in the wrong order."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from quizapp.core.kinds.mixups import MixupKind
 from quizapp.core.progress.mastery import FactRef
 from quizapp.core.progress.mixups import Misconception, ObservedMixup, RepeatedMixup, group_mixups, misconceptions
 from quizapp.core.scheduling.scheduler import Rating
+from quizapp.core.sets.schema import misconception_title
 from quizapp.models import Comparison, Fact, QuestionSet, QuestionVersion, Review, User
 from quizapp.services import access, running_quizzes
 
@@ -42,6 +43,10 @@ class Mixups:
     misconceptions: list[Misconception]
     inversions: list[Inversion]
     inverted: int
+    titles: Mapping[str, Mapping[str, str]]  # of misconceptions, by set
+
+    def title_of(self, set_key: str, misconception: str) -> str:
+        return misconception_title(self.titles.get(set_key, {}), misconception)
 
     @property
     def bounded(self) -> bool:
@@ -68,6 +73,7 @@ def read_mixups(session: Session, learner: User, *, now: datetime) -> Mixups:
         misconceptions=misconceptions(found),
         inversions=[_inversion(learner, row) for row in pairs],
         inverted=pairs[0].total if pairs else 0,
+        titles={row.set_key: row.titles or {} for row in rows},
     )
 
 
@@ -84,6 +90,7 @@ def _wrong_answers(learner: User, now: datetime) -> Any:
             Fact.statement,
             QuestionSet.key.label("set_key"),
             QuestionSet.header["language"].as_string().label("language"),
+            QuestionSet.header["misconceptions"].label("titles"),
         )
         .join(QuestionVersion, QuestionVersion.id == Review.question_version_id)
         .join(Fact, Fact.id == Review.fact_id)

@@ -22,6 +22,7 @@ from quizapp.core.reports.item_analysis import (
     item_problems,
     marks_of,
 )
+from quizapp.core.sets.schema import misconception_title
 from quizapp.models import Assignment, Attempt, Classroom, Enrolment, QuestionSet, User
 from quizapp.services.access import STUDENT, class_to_teach, own_sets
 from quizapp.services.errors import NotFound
@@ -78,6 +79,10 @@ class Analysis:
     misconceptions: Sequence[MisconceptionCount]
     writable: bool
     language: str  # of the set
+    titles: Mapping[str, str]  # of its misconceptions
+
+    def title_of(self, misconception: str) -> str:
+        return misconception_title(self.titles, misconception)
 
     @property
     def is_small(self) -> bool:
@@ -137,8 +142,11 @@ def _analyse(
         _row(number, id, *now_asked[id], marks[id], given[id], versions)
         for number, id in enumerate((id for id in asked if id in now_asked), 1)
     ]
-    writable, language = session.execute(
-        select(own_sets(teacher), QuestionSet.header["language"].as_string()).where(QuestionSet.id == set_id)
+    header = QuestionSet.header
+    writable, language, titles = session.execute(
+        select(own_sets(teacher), header["language"].as_string(), header["misconceptions"]).where(
+            QuestionSet.id == set_id
+        )
     ).one()
     return Analysis(
         classroom,
@@ -150,6 +158,7 @@ def _analyse(
         _misconceptions(found, given, learners, versions),
         bool(writable),
         language,
+        titles or {},
     )
 
 

@@ -19,6 +19,7 @@ from quizapp.web.forms.question import (
     hidden,
     is_blank,
     long_text,
+    misconception,
     one_line,
     value_of,
 )
@@ -27,7 +28,7 @@ from quizapp.web.forms.question import (
 class DistractorPart(Form):
     text = one_line(gettext("Wrong choice {n}"))
     why_not = long_text(gettext("Why choice {n} is wrong"), rows=1)
-    misconception = one_line(gettext("Misconception in choice {n}"), maxlength=80)
+    misconception = misconception(gettext("Misconception in choice {n}"))
 
 
 def distractors(label: str, *, rows: int) -> RowsField:
@@ -134,7 +135,7 @@ class WrongAreaPart(Form):
     where = one_line(gettext("Wrong place {n} in words"))
     area = one_line(gettext("Area of wrong place {n}"), maxlength=60)
     why_not = long_text(gettext("Why place {n} is wrong"), rows=1)
-    misconception = one_line(gettext("Misconception in place {n}"), maxlength=80)
+    misconception = misconception(gettext("Misconception in place {n}"))
 
 
 class PointForm(QuestionForm):

@@ -1,14 +1,18 @@
 """What practice is begun from, and what its games send."""
 
 from flask_wtf import FlaskForm
-from wtforms import StringField
-from wtforms.validators import AnyOf, InputRequired, NumberRange, Optional
+from wtforms import SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from quizapp.core.kinds import KIND_NAMES
 from quizapp.core.practice.groups import Scope
+from quizapp.core.practice.selection import MOST_QUESTIONS, Selection
+from quizapp.core.translation import gettext
 from quizapp.models.base import LARGEST_ID
-from quizapp.web.forms.fields import WholeNumberField
+from quizapp.web.forms.fields import InRange, WholeNumberField
 
-SIZES = (5, 10, 20)
+HOW_MANY = gettext("Type a whole number from 1 to %(most)s.", most=MOST_QUESTIONS)
+MOST_TICKED = 200  # topics or kinds
 LATEST = 2**53  # ms since 1970, as far as a browser counts
 
 
@@ -17,22 +21,41 @@ def _number(*, least: int = 0, most: int = LARGEST_ID) -> WholeNumberField:
 
 
 class BeginForm(FlaskForm):
-    """`about` is a scope and which group of it: "topic:dates", or "wrong:"."""
+    """What to practise; `about` is a scope and which group of it: "passage:3", or "wrong:"."""
 
     set = StringField(validators=[InputRequired()])
-    about = StringField(validators=[InputRequired()])
-    size = WholeNumberField(validators=[InputRequired(), AnyOf(SIZES)])
+    about = StringField(gettext("Facts"), default="all:")
+    topic = SelectMultipleField(gettext("Topics"), [Length(max=MOST_TICKED)], validate_choice=False)
+    kind = SelectMultipleField(gettext("Kinds of question"), [Length(max=MOST_TICKED)], validate_choice=False)
+    size = WholeNumberField(
+        gettext("How many"),
+        [InputRequired(HOW_MANY), InRange(1, MOST_QUESTIONS, HOW_MANY)],
+        largest=LARGEST_ID,
+        invalid_value_message=HOW_MANY,
+    )
 
     @property
-    def scope(self) -> Scope | None:
-        """None where there is no such scope."""
+    def can_be_read(self) -> bool:
+        """Whether the page can have sent it, apart from the number."""
         name = self.about.data.partition(":")[0]
-        return Scope(name) if name in [scope.value for scope in Scope] else None
+        known = name in [scope.value for scope in Scope] and set(self.kind.data) <= KIND_NAMES.keys()
+        return bool(self.set.data) and known and not self.errors.keys() - {"size"}
 
     @property
-    def value(self) -> str:
-        value: str = self.about.data.partition(":")[2]
-        return value
+    def selection(self) -> Selection:
+        scope, _, value = self.about.data.partition(":")
+        return Selection(
+            Scope(scope), value, tuple(self.topic.data), tuple(self.kind.data), self.size.data or MOST_QUESTIONS
+        )
+
+
+def fill_in(set_key: str, last: Selection) -> BeginForm:
+    """Return the form with what was chosen the last time."""
+    about = f"{last.scope.value}:{last.value}"
+    topics, kinds = list(last.topics), list(last.kinds)
+    if last.scope is Scope.TOPIC:  # as earlier versions stored it
+        about, topics = "all:", [last.value]
+    return BeginForm(formdata=None, set=set_key, about=about, topic=topics, kind=kinds, size=last.size)
 
 
 class PretestForm(FlaskForm):

@@ -3,7 +3,7 @@
 Nothing here validates it: the schema of the questions does, and its errors are put beside the fields.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from wtforms import (
@@ -37,6 +37,10 @@ def plain(text: str | None) -> str:
 
 def one_line(label: str, **options: Any) -> StringField:
     return StringField(label, filters=[plain], render_kw={"maxlength": 300, **options})
+
+
+def misconception(label: str) -> "MisconceptionField":
+    return MisconceptionField(label, filters=[plain], render_kw={"maxlength": 80})
 
 
 def long_text(label: str, *, rows: int = 3, **options: Any) -> TextAreaField:
@@ -77,6 +81,21 @@ class NameField(SelectField):
         super().__init__(label, choices=[SelectChoice("", gettext("none"))], validate_choice=False, **kwargs)
 
 
+class MisconceptionField(StringField):
+    """A misconception, shown by its title. The set's titles are put on by the form; a new one gets a key."""
+
+    titles: Mapping[str, str] = {}
+
+    def _value(self) -> str:
+        return self.titles.get(self.data or "", self.data or "")
+
+    @property
+    def key(self) -> str | None:
+        typed = self.data or ""
+        by_title = {title.casefold(): key for key, title in self.titles.items()}
+        return by_title.get(typed.casefold()) or (key_for(typed, ()) if typed else None)
+
+
 def is_blank(data: Any) -> bool:
     """Return whether nothing was typed in a field, or anywhere in a row of them; a gap's name is not typed."""
     if isinstance(data, dict):
@@ -104,8 +123,7 @@ def value_of(field: Field) -> Any:
         return field.data or ""
     values = {inner.short_name: value_of(inner) for inner in field.form}
     if "misconception" in values:
-        misconception = values["misconception"]
-        values["misconception"] = key_for(misconception, ()) if misconception else None
+        values["misconception"] = field.form.misconception.key
     return values
 
 
@@ -166,12 +184,20 @@ class QuestionForm(Form):
         self.passages.data = [number for number in self.passages.data or () if number in there]
         listed = sorted((name["name"], name["key"]) for name in names)
         for field in every_field(self):
+            if isinstance(field, MisconceptionField):
+                field.titles = header.get("misconceptions", {})
             if isinstance(field, NameField):
                 field.choices = [
                     SelectChoice("", gettext("none")),
                     *(SelectChoice(key, name, OWN_DIRECTION) for name, key in listed),
                 ]
                 field.data = field.data if field.data in {key for _, key in listed} else ""
+
+    def new_misconceptions(self) -> dict[str, str]:
+        """Return the titles typed for misconceptions that the set has no title for, by their keys."""
+        found = (field for field in every_field(self) if isinstance(field, MisconceptionField))
+        typed = {field.key: field.data for field in found if field.key and field.key not in field.titles}
+        return {key: title for key, title in typed.items() if key != title}
 
     def label_rows(self) -> None:
         """Tell rows apart by what stands over their fields: a number, or the name of a gap."""

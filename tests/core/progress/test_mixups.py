@@ -160,7 +160,7 @@ def test_the_open_come_first_then_the_frequent_then_the_latest() -> None:
 def test_misconceptions_are_counted_over_facts_and_mended_when_all_are() -> None:
     seen = observed(BURTON_FOR_SPEKE, 0, 1) + observed(BURTON_FOR_SPEKE, 3, fact=NIGER) + observed(PARK_FOR_SPEKE, 4)
     (found,) = misconceptions(group_mixups(seen, {NILE: MONDAY + timedelta(days=9)}))
-    assert (found.name, found.times, found.last) == ("Burton and speke", 3, MONDAY + timedelta(days=3))
+    assert (found.key, found.times, found.last) == ("burton-and-speke", 3, MONDAY + timedelta(days=3))
     assert set(found.facts) == {NILE, NIGER}
     assert not found.mended
     (found,) = misconceptions(group_mixups(seen, dict.fromkeys((NILE, NIGER), MONDAY + timedelta(days=9))))

@@ -305,6 +305,13 @@ def test_a_part_of_the_source_without_facts(check: Check, used: str, found: str)
     assert check(changed(A, used, "")) == [found]
 
 
+def test_misconceptions_have_titles_and_titles_are_used(check: Check) -> None:
+    titled = changed("set.yaml", "end: lake-drained\n", "end: lake-drained\nmisconceptions: {two-lakes: Two lakes}\n")
+    assert [each.partition(": ")[2] for each in check(titled)] == [
+        "No wrong choice has the misconception “two-lakes”. Remove its title, or use it."
+    ]
+
+
 def test_a_chain_of_causes_that_does_not_come_to_the_end(check: Check) -> None:
     dead_end = FORGOTTEN + f"{JUDGED},\n{CARD}]}}"
     also = changed(A, "  leads_to:\n", "  leads_to:\n    extra: It was sounded.\n")
