@@ -20,6 +20,7 @@ from quizapp.models.sets import (
     SetAuthor,
     StoredPicture,
 )
+from quizapp.models.study_tools import FactNote, Hint, QuestionReport, StarredFact
 
 __all__ = [
     "Assignment",
@@ -35,8 +36,10 @@ __all__ = [
     "Extension",
     "Fact",
     "FactAnswer",
+    "FactNote",
     "FactVersion",
     "HealthCheck",
+    "Hint",
     "Job",
     "LoginFailures",
     "LoginLink",
@@ -46,6 +49,7 @@ __all__ = [
     "MemoryEvent",
     "Plan",
     "Question",
+    "QuestionReport",
     "QuestionSet",
     "QuestionVersion",
     "Quiz",
@@ -53,6 +57,7 @@ __all__ = [
     "Response",
     "Review",
     "SetAuthor",
+    "StarredFact",
     "StoredPicture",
     "User",
 ]

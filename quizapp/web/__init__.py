@@ -32,7 +32,9 @@ from quizapp.web import (
     reports,
     requests,
     review,
+    search,
     sets,
+    study_tools,
     two_step,
 )
 from quizapp.web.proxies import KnownProxies
@@ -60,7 +62,7 @@ def init_app(app: Flask) -> None:
     blueprints = (
         home, accounts, login_links, two_step, review, memory_events, plans, placement, offline, attempts, quizzes,
         practice, explore, progress, sets, passages, classes, assignments, import_export, editor, fact_list,
-        fact_editor, pictures, reports,
+        fact_editor, pictures, reports, search, study_tools,
     )  # fmt: skip
     for module in blueprints:
         app.register_blueprint(module.bp)

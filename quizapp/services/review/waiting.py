@@ -46,6 +46,7 @@ from quizapp.services.review.recent import (
     STUDY_DAY,
     TODAY,
 )
+from quizapp.services.review.tools import TOOL_COLUMNS
 from quizapp.services.running_quizzes import SHOWN
 
 
@@ -367,9 +368,8 @@ def _select_questions(first: CTE, shape: QueueShape) -> Select[Any]:
             QuestionSet.header["language"].as_string().label("language"),
             QuestionVersion.id.label("question_version_id"),
             QuestionVersion.body,
-            past.c.last_use,
-            past.c.uses_today,
-            past.c.right_uses,
+            *(column for column in past.c if column.name != "question_id"),
+            *TOOL_COLUMNS,
         )
         .join(Fact, Fact.id == first.c.fact_id)
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
