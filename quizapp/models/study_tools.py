@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.models.base import Base
@@ -67,6 +68,6 @@ class QuestionReport(Base):
     reported_at: Mapped[datetime]
     accepted_as_id: Mapped[int | None] = mapped_column(ForeignKey("question_version.id", ondelete="SET NULL"))
     outcome: Mapped[str | None]
-    reply: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    reply: Mapped[str] = mapped_column(default="", server_default=sql("''"))
     answered_at: Mapped[datetime | None]
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))

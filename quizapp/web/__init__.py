@@ -27,6 +27,7 @@ from quizapp.web import (
     plans,
     practice,
     progress,
+    question_reports,
     quizzes,
     rendering,
     reports,
@@ -62,7 +63,7 @@ def init_app(app: Flask) -> None:
     blueprints = (
         home, accounts, login_links, two_step, review, memory_events, plans, placement, offline, attempts, quizzes,
         practice, explore, progress, sets, passages, classes, assignments, import_export, editor, fact_list,
-        fact_editor, pictures, reports, search, study_tools,
+        fact_editor, pictures, reports, search, study_tools, question_reports,
     )  # fmt: skip
     for module in blueprints:
         app.register_blueprint(module.bp)

@@ -17,7 +17,7 @@ from quizapp.services.assignments.listing import list_for_student
 from quizapp.services.review import today
 from quizapp.web.exam_days import read_today_after_exams
 from quizapp.web.identity import safe_next, sign_in, signed_in
-from quizapp.web.rendering import TEXT_SIZES, THEMES, choice_cookie
+from quizapp.web.rendering import READ_ALOUD, TEXT_SIZES, THEMES, choice_cookie
 from quizapp.web.requests import begin_writing, commit, now
 
 bp = Blueprint("home", __name__)
@@ -74,8 +74,13 @@ def choose_text_size() -> HttpResponse:
     return _keep_choice("text-size", TEXT_SIZES)
 
 
+@bp.post("/read-aloud")
+def choose_read_aloud() -> HttpResponse:
+    return _keep_choice("read-aloud", READ_ALOUD)
+
+
 def _keep_choice(name: str, choices: Collection[str]) -> HttpResponse:
-    """Keep the reader's choice of how pages look in a cookie."""
+    """Keep the reader's choice of how pages look or sound in a cookie."""
     chosen = request.form.get(name, "")
     if chosen not in choices:
         abort(400)

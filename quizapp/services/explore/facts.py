@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from quizapp.core.progress.mastery import Mastery, known_now
 from quizapp.core.scheduling.scheduler import State
 from quizapp.core.sets.schema import Name, Note, Passage, SetHeader, Topic
-from quizapp.models import Fact, Memory, Plan, QuestionSet, User
+from quizapp.models import Fact, FactNote, Memory, Plan, QuestionSet, StarredFact, User
 from quizapp.services import access, running_quizzes
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import COLUMNS, to_core
@@ -125,6 +125,7 @@ def _known(row: Row[Any], today: date) -> Knowledge:
 class FactRow:
     """A fact in a list; `knowledge` is None for a reader without a record."""
 
+    id: int
     key: str
     topic: str
     statement: str
@@ -198,7 +199,7 @@ def fact_rows(
     columns = (Fact.id, Fact.key, Fact.topic, Fact.statement, Fact.date, as_text(Fact.passages))
     rows = session.execute(facts_of(found, *columns).where(Fact.id.in_(ids)))
     return {
-        row.id: FactRow(row.key, row.topic, row.statement, row.date, parse_json(row[5]), knowledge.get(row.id))
+        row.id: FactRow(row.id, row.key, row.topic, row.statement, row.date, parse_json(row[5]), knowledge.get(row.id))
         for row in rows
     }
 
@@ -237,6 +238,7 @@ class TopicPage:
     topics: tuple[TopicSection, ...]
     studied: bool  # the reader studies it
     hidden: bool  # some facts are hidden, because a class of the reader's takes a quiz that asks them
+    starred: set[int]  # the ids of those that the reader starred
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +254,8 @@ class FactPage:
     related: Sequence[Any]  # rows with key and statement
     knowledge: Knowledge | None
     studied: bool  # whether the reader studies the set
+    starred: bool | None  # None for a reader without a record
+    note: str | None  # the reader's own
 
 
 def set_page(session: Session, key: str, learner: User | None, *, page: int, now: datetime) -> TopicPage:
@@ -276,6 +280,7 @@ def set_page(session: Session, key: str, learner: User | None, *, page: int, now
         topics=tuple(_topic_sections(header, totals, rows)),
         studied=studied,
         hidden=hidden,
+        starred=_starred(session, learner, ids),
     )
 
 
@@ -302,7 +307,17 @@ def fact_page(session: Session, set_key: str, fact_key: str, learner: User | Non
         related=_related(session, found, fact, {fact.key, *(link.key for link in (*leads_to, *follows_from))}),
         knowledge=knowledge_of(session, learner, [fact.id], now=now).get(fact.id),
         studied=learner is not None and session.get(Plan, (learner.id, fact.set_id)) is not None,
+        starred=None if learner is None else fact.id in _starred(session, learner, [fact.id]),
+        note=None if learner is None else getattr(session.get(FactNote, (learner.id, fact.id)), "text", None),
     )
+
+
+def _starred(session: Session, learner: User | None, fact_ids: Collection[int]) -> set[int]:
+    """Return which of these facts the learner starred."""
+    if learner is None:
+        return set()
+    mine = StarredFact.learner_id == learner.id, StarredFact.fact_id.in_(fact_ids)
+    return set(session.scalars(select(StarredFact.fact_id).where(*mine)))
 
 
 def _why_missing(session: Session, found: OpenSet, fact_key: str) -> Exception:

@@ -280,6 +280,7 @@ class AnswerFeedback:
     leech_lapses: int | None  # how often the fact was forgotten, if it is suspended for that
     mixed_up: MixedUpFact | None  # another fact, to which the answer would have been right
     hinted: bool  # the learner took a hint, so it counts as not remembered
+    version_id: int  # of the question
     tools: FactTools
 
     @property
@@ -328,6 +329,7 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
         leech_lapses=row.leech_lapses,
         mixed_up=None if grade.correct else find_mixed_up(session, learner, row, question, response, now),
         hinted=review.hinted,
+        version_id=review.question_version_id,
         tools=read_tools(row),
     )
 

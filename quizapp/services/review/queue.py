@@ -193,6 +193,7 @@ def shape_of(learner: User, day: DayProgress, scope: SessionScope) -> QueueShape
         topics=tuple((set_id, tuple(topics)) for set_id, topics in scope.topics.items()),
         has_chosen_new=scope.new is not None,
         asks_ahead=scope.until is not None,
+        starred_only=scope.starred,
     )
 
 

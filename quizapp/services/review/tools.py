@@ -21,14 +21,14 @@ class FactTools:
     hinted: bool  # they took a hint today, and have not answered since
 
 
-_starred = exists().where(StarredFact.learner_id == READER, StarredFact.fact_id == Fact.id).correlate(Fact)
+STARRED = exists().where(StarredFact.learner_id == READER, StarredFact.fact_id == Fact.id).correlate(Fact)
 _note = select(FactNote.text).where(FactNote.learner_id == READER, FactNote.fact_id == Fact.id).correlate(Fact)
 _writes = exists().where(SetAuthor.user_id == READER, SetAuthor.set_id == QuestionSet.id).correlate(QuestionSet)
 _hinted = exists().where(Hint.learner_id == READER, Hint.fact_id == Fact.id, Hint.day == STUDY_DAY).correlate(Fact)
 
 # For queries that have Fact, QuestionSet and QuestionVersion, executed with the parameters `reader_id` and `study_day`.
 TOOL_COLUMNS: tuple[Any, ...] = (
-    _starred.label("starred"),
+    STARRED.label("starred"),
     _note.scalar_subquery().label("note"),
     or_(func.coalesce(QuestionSet.owner_id == READER, False), _writes).label("can_edit"),
     Fact.set_id.label("fact_set_id"),

@@ -48,6 +48,18 @@ document.addEventListener("keydown", (event) => {
   else if (!document.querySelector("dialog[open]")) showKeys(event);
 });
 
+/* "/" searches: in the field of the search page, from any other page by going there. */
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || document.body.dataset.letterKeys === "off" || event.isComposing || event.repeat) return;
+  if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
+  if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
+  const target = document.querySelector("main .search [type=search]") ?? document.querySelector(".masthead__search");
+  if (!target) return;
+  event.preventDefault();
+  if (target.matches("a")) target.click();
+  else target.focus();
+});
+
 /* An area of a picture presses the button with its number. */
 document.addEventListener("click", (event) => {
   const area = event.target.closest("[data-presses]");
