@@ -147,9 +147,25 @@ def list_unowned(session: Session) -> Sequence[Any]:
     ).all()
 
 
+def list_changes(row: Any) -> list[str]:
+    """Return what a suggestion in a row of `list_unowned` would change, field by field; empty if there is none."""
+    if row.QuestionReport.suggestion is None:
+        return []
+    stands = dict(describe_fields(row.body))
+    suggested = dict(describe_fields(row.QuestionReport.suggestion))
+    return [f"{name}: {text}" for name, text in suggested.items() if stands.get(name) != text]
+
+
 def answer_unowned(session: Session, report_id: int, *, outcome: str, reply: str, now: datetime) -> None:
     """Answer a report about a set without an owner. Raises NotFound, AlreadyAnswered."""
-    report = session.get(QuestionReport, report_id, with_for_update=True)
+    report = session.scalar(
+        select(QuestionReport)
+        .join(QuestionVersion, QuestionVersion.id == QuestionReport.question_version_id)
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .join(Fact, Fact.id == Question.fact_id)
+        .join(QuestionSet, QuestionSet.id == Fact.set_id)
+        .where(QuestionReport.id == report_id, QuestionSet.owner_id.is_(None))
+    )
     if report is None:
         raise NotFound
     _answer(report, None, outcome, reply, now)
