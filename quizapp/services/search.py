@@ -17,6 +17,7 @@ from quizapp.services import access, running_quizzes
 PAGE = 30  # facts
 LONGEST_SEARCH = 200  # characters
 MOST_WORDS = 10
+MOST_NAMES = 50  # that one word may stand for; SQLite takes no condition of a thousand parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _find_names(session: Session, reader: User | None, words: Sequence[str]) -> 
     rows = session.execute(select(QuestionSet.id, QuestionSet.names).where(_may_be_found(reader), has_any)).all()
     names = [(set_id, name) for set_id, names in rows for name in names]
     spelled = [(set_id, name["key"], " ".join(search_words(spellings_of(name)))) for set_id, name in names]
-    return {word: [(set_id, key) for set_id, key, text in spelled if word in text] for word in words}
+    return {word: [(set_id, key) for set_id, key, text in spelled if word in text][:MOST_NAMES] for word in words}
 
 
 def _has(word: str, names: Sequence[tuple[int, str]]) -> ColumnElement[bool]:

@@ -7,18 +7,26 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (form.dataset.sent) return;
   form.dataset.sent = "yes";
-  const part = form.closest("[data-place]") ?? form;
-  try {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" } });
-    if (!answer.ok && answer.status !== 422) throw new Error(answer.statusText);
-    const next = document.createRange().createContextualFragment(await answer.text()).firstElementChild;
-    part.replaceWith(next);
-    (next.querySelector("[aria-invalid], summary") ?? next.querySelector("button")).focus();
-  } catch {
-    delete form.dataset.sent;
-    form.submit(); // the page says what is wrong
-  }
+  const sent = { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" } };
+  const answer = await fetch(form.action, sent).catch(() => null);
+  delete form.dataset.sent;
+  if (!answer) sayUnreached();
+  else if (!answer.ok && answer.status !== 422) form.submit(); // the page says what is wrong
+  else replacePart(form.closest("[data-place]") ?? form, await answer.text());
 });
+
+function replacePart(part, html) {
+  const next = document.createRange().createContextualFragment(html).firstElementChild;
+  part.replaceWith(next);
+  (next.querySelector("[aria-invalid], summary") ?? next.querySelector("button")).focus();
+}
+
+function sayUnreached() {
+  const notice = document.createElement("p");
+  notice.className = "notice notice--bad";
+  notice.textContent = JSON.parse(document.getElementById("texts").dataset.texts).unreached;
+  document.querySelector(".notices").replaceChildren(notice);
+}
 
 /* Offline, what needs the server is not offered. */
 function offerTools() {
