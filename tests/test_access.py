@@ -217,7 +217,7 @@ def test_each_gets_what_is_theirs(
     got: dict[str, dict[str, int | str]] = {route: {} for route in routes}
     for who in ("anonymous", "other", "teacher", "classmate", "owner"):
         client, token = arrive(who)
-        form = {"csrf_token": token, "theme": "dark", "text-size": "large", **world.posted}
+        form = {"csrf_token": token, "theme": "dark", "text-size": "large", "read-aloud": "off", **world.posted}
         for route in routes:
             path = address(route, world)
             response = client.post(path, data=form) if route.startswith("POST") else client.get(path)

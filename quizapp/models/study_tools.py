@@ -48,7 +48,7 @@ class QuestionReport(Base):
     """A mistake that a learner reported in the version of a question they saw, and what became of it.
 
     With a `suggestion` (a question of core.kinds), it is a correction that the authors can accept. `outcome` is a
-    services.question_reports.Outcome once an author answered.
+    services.study_tools.reports.Outcome once an author answered.
     """
 
     __tablename__ = "question_report"
@@ -62,7 +62,7 @@ class QuestionReport(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     learner_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     question_version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id", ondelete="CASCADE"))
-    fault: Mapped[str]  # services.question_reports.FAULTS
+    fault: Mapped[str]  # services.study_tools.reports.FAULTS
     text: Mapped[str]
     suggestion: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     reported_at: Mapped[datetime]

@@ -39,8 +39,8 @@ def _page(set_id: int, *, answered: int | None = None, reply: str = "", error: s
 def answer(set_id: int, report_id: int) -> Page:
     """Answer a report: `do` is an Outcome. Accepting takes the suggested correction over."""
     session, user, reply = db.session(), learner(), request.form.get("reply", "").strip()
+    reports.find_report(session, user, set_id, report_id)
     if len(reply) > LONGEST_REPLY:
-        reports.find_report(session, report_id, set_id)
         error = gettext("Use at most %(num)s characters.", num=LONGEST_REPLY)
         return _page(set_id, answered=report_id, reply=reply, error=error), 422
     try:

@@ -87,8 +87,7 @@ def answer_report(
     session: Session, user: User, set_id: int, report_id: int, *, outcome: str, reply: str, now: datetime
 ) -> None:
     """Answer a report about a set that the person writes in. Raises NotFound, AlreadyAnswered."""
-    set_to_write(session, user, set_id, lock=True)
-    _answer(find_report(session, report_id, set_id).QuestionReport, user, outcome, reply, now)
+    _answer(find_report(session, user, set_id, report_id, lock=True).QuestionReport, user, outcome, reply, now)
     session.flush()
 
 
@@ -99,25 +98,27 @@ def accept_suggestion(
 
     Raises NotFound, AlreadyAnswered, and versions.EditConflict.
     """
-    row = find_report(session, report_id, set_id)
+    row = find_report(session, user, set_id, report_id)
     report = row.QuestionReport
     if report.suggestion is None:
         raise NotFound
     opened = open_question(session, user, set_id, row.question_id)
     assert opened.text is not None
     written = QuestionEdit(parse_question(report.suggestion), opened.text)
-    save_question(session, user, set_id, row.question_id, written, base=base, fact_base=opened.fact_version, now=now)
+    versions = {"base": base, "fact_base": opened.fact_version}
+    changed = save_question(session, user, set_id, row.question_id, written, **versions, now=now)
     session.refresh(report)
     _answer(report, user, "accepted", reply, now)
-    newest = select(QuestionVersion.id).join(Question, QuestionVersion.question_id == Question.id)
-    report.accepted_as_id = session.scalar(
-        newest.where(Question.id == row.question_id, QuestionVersion.number == Question.current)
-    )
+    if changed:
+        newest = select(QuestionVersion.id).join(Question, QuestionVersion.question_id == Question.id)
+        current = Question.id == row.question_id, QuestionVersion.number == Question.current
+        report.accepted_as_id = session.scalar(newest.where(*current))
     session.flush()
 
 
-def find_report(session: Session, report_id: int, set_id: int) -> Any:
-    """Return the row of a report about a set. Raises NotFound."""
+def find_report(session: Session, user: User, set_id: int, report_id: int, *, lock: bool = False) -> Any:
+    """Return the row of a report about a set that the person writes in; `lock` to answer it. Raises NotFound."""
+    set_to_write(session, user, set_id, lock=lock)
     row = session.execute(_reports(set_id).where(QuestionReport.id == report_id)).one_or_none()
     if row is None:
         raise NotFound
