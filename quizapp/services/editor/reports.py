@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import parse_question
+from quizapp.core.sets import spellings
 from quizapp.core.text.differences import Difference, differences
 from quizapp.models import Fact, Question, QuestionReport, QuestionSet, QuestionVersion, User
 from quizapp.services.access import set_to_write
@@ -104,7 +105,7 @@ def accept_suggestion(
         raise NotFound
     opened = open_question(session, user, set_id, row.question_id)
     assert opened.text is not None
-    written = QuestionEdit(parse_question(report.suggestion), opened.text)
+    written = QuestionEdit(spellings.contract(parse_question(report.suggestion), opened.names), opened.text)
     versions = {"base": base, "fact_base": opened.fact_version}
     changed = save_question(session, user, set_id, row.question_id, written, **versions, now=now)
     session.refresh(report)

@@ -94,6 +94,7 @@ def report_mistake(
         suggestion = suggestion.model_copy(update={"key": reported.question.key})
         if suggestion == reported.question:
             raise NothingSuggested
+        suggestion = spellings.expand(suggestion, reported.names)
     throttle.count_try(session, [(throttle.bucket_name("report", str(learner.id)), MOST_REPORTS)], now)
     session.add(
         QuestionReport(
