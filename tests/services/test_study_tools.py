@@ -8,9 +8,9 @@ from running_quizzes import key_of_whole_set
 from sets import person
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from study import NOON, answer, ask, facts, make_learner, memory_of, remember, statements
+from study import NOON, answer, ask, facts, make_learner, memory_of, statements
 
-from quizapp.core.scheduling.scheduler import Rating
+from quizapp.core.scheduling.scheduler import Rating, State
 from quizapp.models import Fact, FactNote, Question, QuestionReport, QuestionVersion, Review, StarredFact
 from quizapp.services import overrides, throttle
 from quizapp.services.attempts import hints, lifecycle
@@ -64,7 +64,6 @@ def test_a_note_is_shown_with_the_feedback_and_an_empty_one_is_deleted(session: 
 def test_a_right_answer_with_a_hint_counts_as_forgotten_and_stays_so(session: Session) -> None:
     learner = make_learner(session)
     fact_id = facts(session)[0]
-    remember(session, learner, fact_id, stability=30.0)
     plain = statements(session, lambda: ask(session, learner, prefer=fact_id))
     prompt = ask(session, learner, prefer=fact_id)
     assert prompt.hint and not prompt.tools.hinted
@@ -74,7 +73,7 @@ def test_a_right_answer_with_a_hint_counts_as_forgotten_and_stays_so(session: Se
     review_id = answer(session, learner, prompt)
     review = session.get_one(Review, review_id)
     assert (review.hinted, review.rating, review.fraction) == (True, Rating.AGAIN, 0.0)
-    assert memory_of(session, learner, fact_id).lapses == 1
+    assert memory_of(session, learner, fact_id).state == State.LEARNING
     feedback = answers.read_feedback(session, learner, review_id, now=NOON)
     assert feedback.grade.correct and not feedback.remembered and not feedback.can_override
     with pytest.raises(NotFound):
