@@ -180,6 +180,7 @@ class Preview:
     grade: Any = None
     remembered: bool = False
     overridden: bool = False
+    hinted: bool = False
 
 
 def make_preview(state: EditorState, answer: Any = None) -> Preview:

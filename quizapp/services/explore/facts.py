@@ -15,9 +15,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from quizapp.core.progress.mastery import Mastery, known_now
 from quizapp.core.scheduling.scheduler import State
 from quizapp.core.sets.schema import Name, Note, Passage, SetHeader, Topic
-from quizapp.models import Fact, FactNote, Memory, Plan, QuestionSet, StarredFact, User
+from quizapp.models import Fact, Memory, Plan, QuestionSet, User
 from quizapp.services import access, running_quizzes
 from quizapp.services.errors import NotFound
+from quizapp.services.explore.own_marks import find_own_marks, list_starred
 from quizapp.services.memories import COLUMNS, to_core
 
 FACTS_ON_A_PAGE = 200
@@ -280,7 +281,7 @@ def set_page(session: Session, key: str, learner: User | None, *, page: int, now
         topics=tuple(_topic_sections(header, totals, rows)),
         studied=studied,
         hidden=hidden,
-        starred=_starred(session, learner, ids),
+        starred=list_starred(session, learner, ids),
     )
 
 
@@ -295,6 +296,7 @@ def fact_page(session: Session, set_key: str, fact_key: str, learner: User | Non
     if fact is None:
         raise _why_missing(session, found, fact_key)
     leads_to, follows_from = _neighbours(session, found, fact)
+    starred, note = find_own_marks(session, learner, fact.id)
     return FactPage(
         header=header,
         fact=fact,
@@ -307,17 +309,9 @@ def fact_page(session: Session, set_key: str, fact_key: str, learner: User | Non
         related=_related(session, found, fact, {fact.key, *(link.key for link in (*leads_to, *follows_from))}),
         knowledge=knowledge_of(session, learner, [fact.id], now=now).get(fact.id),
         studied=learner is not None and session.get(Plan, (learner.id, fact.set_id)) is not None,
-        starred=None if learner is None else fact.id in _starred(session, learner, [fact.id]),
-        note=None if learner is None else getattr(session.get(FactNote, (learner.id, fact.id)), "text", None),
+        starred=starred,
+        note=note,
     )
-
-
-def _starred(session: Session, learner: User | None, fact_ids: Collection[int]) -> set[int]:
-    """Return which of these facts the learner starred."""
-    if learner is None:
-        return set()
-    mine = StarredFact.learner_id == learner.id, StarredFact.fact_id.in_(fact_ids)
-    return set(session.scalars(select(StarredFact.fact_id).where(*mine)))
 
 
 def _why_missing(session: Session, found: OpenSet, fact_key: str) -> Exception:
