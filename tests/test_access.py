@@ -176,6 +176,7 @@ def address(route: str, world: World) -> str:
         "<set_key>": "sample",
         "<fact_key>": "nile-date",
         "<int:fact_id>": str(world.prompt.fact_id),
+        "<int:version_id>": str(world.prompt.question_version_id),
         "<int:review_id>": str(world.review_id),
         "<int:event_id>": str(world.event_id),
         "<int:quiz_id>": str(world.quiz_id),
@@ -221,7 +222,7 @@ def test_each_gets_what_is_theirs(
     got: dict[str, dict[str, int | str]] = {route: {} for route in routes}
     for who in ("anonymous", "other", "teacher", "classmate", "owner"):
         client, token = arrive(who)
-        form = {"csrf_token": token, "theme": "dark", "text-size": "large", **world.posted}
+        form = {"csrf_token": token, "theme": "dark", "text-size": "large", "read-aloud": "off", **world.posted}
         for route in routes:
             path = address(route, world)
             response = client.post(path, data=form) if route.startswith("POST") else client.get(path)
@@ -324,4 +325,6 @@ def test_ones_pages_look_as_if_nobody_else_were_there(
 
 def test_every_table_with_a_learner_is_looked_at() -> None:
     kept = {table.name for table in Base.metadata.tables.values() if "learner_id" in table.c}
-    assert kept == {"plan", "memory", "memory_event", "review", "day_count", "attempt", "comparison", "match_game"}
+    assert kept == {"plan", "memory", "memory_event", "review", "day_count", "attempt", "comparison", "match_game"} | {
+        "starred_fact", "fact_note", "hint", "question_report",
+    }  # fmt: skip

@@ -311,6 +311,19 @@ def test_everyone_with_an_account_is_listed(command: Command, people: Path) -> N
     assert command("user", "list").stdout == "Ada\t2026-01-05\tstudent\t1\n"
 
 
+def test_a_report_about_the_built_in_set_is_read_and_answered(command: Command, people: Path) -> None:
+    columns = "learner_id, question_version_id, fault, text, reported_at"
+    values = "SELECT 1, min(id), 'answer', 'It was Grant.', '2026-01-05 12:00:00' FROM question_version"
+    query(people, f"INSERT INTO question_report ({columns}) {values}")
+    listed = command("reports", "list").stdout
+    assert listed.startswith("1\t") and listed.endswith("\tanswer\tIt was Grant.\n")
+    assert command("reports", "answer", "1", "fixed", "--reply", "Thank you.").stdout == "Report 1 is answered.\n"
+    assert query(people, "SELECT outcome, reply FROM question_report") == [("fixed", "Thank you.")]
+    assert is_one_line(command("reports", "answer", "1", "fixed"), "report 1 has already been answered")
+    assert is_one_line(command("reports", "answer", "9", "fixed"), "there is no report 9")
+    assert command("reports", "list").stdout == ""
+
+
 def test_a_forgotten_password_is_set_and_every_session_ends(command: Command, people: Path) -> None:
     done = command("user", "password", "ada", stdin="correct horse\ncorrect horse\n")
     assert is_logged(done, "password-change")

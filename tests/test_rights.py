@@ -21,7 +21,17 @@ from sqlalchemy.orm import Session
 from quizapp.core.kinds import parse_question
 from quizapp.core.sets import schema
 from quizapp.extensions import db
-from quizapp.models import Assignment, Classroom, Enrolment, Question, QuestionVersion, SetAuthor, StoredPicture, User
+from quizapp.models import (
+    Assignment,
+    Classroom,
+    Enrolment,
+    Question,
+    QuestionReport,
+    QuestionVersion,
+    SetAuthor,
+    StoredPicture,
+    User,
+)
 from quizapp.services.attempts.lifecycle import begin_attempt
 from quizapp.services.sets.contents import insert_set
 from quizapp.services.sets.updates import apply_document
@@ -69,6 +79,7 @@ class World:
     preview_id: int
     user_id: int  # the student
     digest: str
+    report_id: int
 
 
 @pytest.fixture
@@ -101,10 +112,18 @@ def world(app: Flask) -> World:
             ).id
             for who, purpose in [("student", "assignment"), ("teacher", "preview")]
         ]  # fmt: skip
+        report = QuestionReport(
+            learner_id=people["student"].id,
+            question_version_id=version_id,
+            fault="answer",
+            text="Pike",
+            reported_at=now,
+        )
+        session.add(report)
         session.commit()
         return World(
             set_row.key, set_row.id, fact_id, question_id, classroom.id, "K7M04TX9P", assignment.id, *begun,
-            people["student"].id, "ab" * 32,
+            people["student"].id, "ab" * 32, report.id,
         )  # fmt: skip
 
 
@@ -149,6 +168,7 @@ def address(route: str, world: World) -> str:
         "<preview>": str(world.preview_id),
         "<int:user_id>": str(world.user_id),
         "<int:position>": "1",
+        "<int:report_id>": str(world.report_id),
         "<int:number>": "1",
         "<code>": world.code,
         "<digest>": world.digest,

@@ -8,7 +8,7 @@ import gc
 import click
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from quizapp.cli import backup, bank, check, demo, jobs, restore, server, users
+from quizapp.cli import backup, bank, check, demo, jobs, reports, restore, server, users
 from quizapp.cli.setup import CannotStart
 from quizapp.config import UnusableSetting
 from quizapp.core.translation import gettext
@@ -23,7 +23,7 @@ def cli() -> None:
     pass
 
 
-for module in (server, bank, users, jobs, backup, restore, check, demo):
+for module in (server, bank, users, reports, jobs, backup, restore, check, demo):
     module.register(cli)
 
 

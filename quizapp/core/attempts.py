@@ -38,6 +38,7 @@ class Policy:
     reviews: ReviewTiming
     review_source: str = "practice"
     follows_assignment: bool = False  # the assignment says when feedback is released; otherwise on handing in
+    gives_hints: bool = False
     one_at_a_time: bool = False  # no moving between questions, and the last answer hands the attempt in
     is_marked: bool = True
     marked_by_learner: bool = False  # the learner marks answers that need a person; otherwise the teachers do
@@ -72,7 +73,12 @@ POLICIES = {
     ),
     "preview": Policy("/assignments", "assignments/result.html", ReviewTiming.NEVER, can_be_discarded=True),
     "practice": Policy(
-        "/practice", "practice/result.html", ReviewTiming.ON_REQUEST, one_at_a_time=True, marked_by_learner=True
+        "/practice",
+        "practice/result.html",
+        ReviewTiming.ON_REQUEST,
+        gives_hints=True,
+        one_at_a_time=True,
+        marked_by_learner=True,
     ),
     "pretest": Policy(
         "/practice", "practice/pretest_result.html", ReviewTiming.NEVER, one_at_a_time=True, is_marked=False

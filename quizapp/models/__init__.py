@@ -21,6 +21,7 @@ from quizapp.models.sets import (
     SetAuthor,
     StoredPicture,
 )
+from quizapp.models.study_tools import FactNote, Hint, QuestionReport, StarredFact
 
 __all__ = [
     "Assignment",
@@ -36,8 +37,10 @@ __all__ = [
     "Extension",
     "Fact",
     "FactAnswer",
+    "FactNote",
     "FactVersion",
     "HealthCheck",
+    "Hint",
     "Job",
     "LoginFailures",
     "LoginLink",
@@ -49,6 +52,7 @@ __all__ = [
     "PushKeys",
     "PushSubscription",
     "Question",
+    "QuestionReport",
     "QuestionSet",
     "QuestionVersion",
     "Quiz",
@@ -57,6 +61,7 @@ __all__ = [
     "Response",
     "Review",
     "SetAuthor",
+    "StarredFact",
     "StoredPicture",
     "User",
 ]

@@ -91,6 +91,7 @@ class Response(Base):
     verdict: Mapped[str | None]
     fraction: Mapped[float | None]  # 0..1
     overridden: Mapped[bool] = mapped_column(default=False, server_default=false())
+    hinted: Mapped[bool] = mapped_column(default=False, server_default=false())  # a hint was shown, so no credit
     confidence: Mapped[int | None]
     ms: Mapped[int | None]
     at: Mapped[datetime | None]

@@ -11,6 +11,7 @@ checks when it begins and when it ends that the file it opened is still the one 
 
 import atexit
 import os
+import re
 import shutil
 import sqlite3
 import threading
@@ -23,6 +24,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from anyascii import anyascii
 from sqlalchemy import (
     Column,
     DateTime,
@@ -38,7 +40,7 @@ from sqlalchemy import (
     func,
     make_url,
     select,
-)
+)  # fmt: skip
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -99,9 +101,7 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return value and (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC))
 
 
 class StudyDay(TypeDecorator[date]):
@@ -124,12 +124,25 @@ class Labels(TypeDecorator[list[str]]):
     cache_ok = True
 
     def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        return "".join(f"|{word}" for word in value) + "|" if value else ""
+        return None if value is None else "".join(f"|{word}" for word in [*value, ""] if value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> list[str] | None:
         return None if value is None else [word for word in value.split("|") if word]
+
+
+class SearchText(TypeDecorator[str]):
+    """A text stored as it is searched: its words in lower case and Latin letters, without accents and signs."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value and " ".join(search_words(value))
+
+
+def search_words(text: str) -> list[str]:
+    # anyascii writes the soft and the hard sign as quotation marks.
+    return re.findall(r"[a-z0-9]+", anyascii(text).lower().replace("'", "").replace('"', ""))
 
 
 class DatabaseFileLost(sqlite3.OperationalError):

@@ -98,6 +98,7 @@ class Review(Base):
     client_id: Mapped[str | None]  # the browser's own id of an answer, so that one sent twice counts once
     handed_out: Mapped[datetime | None]  # when its question was, for an answer that was sent later
     overridden: Mapped[bool] = mapped_column(default=False)
+    hinted: Mapped[bool] = mapped_column(default=False, server_default=false())  # rated Again, whatever the verdict
     undone_at: Mapped[datetime | None]
 
 

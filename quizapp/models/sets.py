@@ -1,14 +1,23 @@
-"""Question sets: facts, the questions that ask for them, and every version of each question."""
+"""Question sets: facts, the questions that ask for them, and every version of each question.
+
+`searched` is what a row is searched by: the statement of a fact, the stem of what a question asks now; `searched_names`
+of a set are all spellings of its names.
+"""
 
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint, false, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from quizapp.core.sets.schema import NORMAL
 from quizapp.models.base import Base
-from quizapp.models.database import Labels
+from quizapp.models.database import Labels, SearchText
+
+
+def spellings_of(name: dict[str, Any]) -> str:
+    """Return every spelling of a name, which is a core.sets.schema.Name as JSON."""
+    return " ".join([name["name"], *name.get("spellings", ())])
 
 
 class QuestionSet(Base):
@@ -30,10 +39,16 @@ class QuestionSet(Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     visibility: Mapped[str] = mapped_column(default="public", server_default="public")  # private, link or public
     folded: Mapped[str] = mapped_column(default="", server_default=text("''"))  # title and summary, for searching
+    searched_names: Mapped[str] = mapped_column(SearchText(), deferred=True, default="", server_default=text("''"))
     copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("question_set.id", ondelete="SET NULL"))
     archived_at: Mapped[datetime | None]
     is_demo: Mapped[bool] = mapped_column(default=False, server_default=false())
     loaded_from: Mapped[str | None]  # program and files (see cli.setup.load_bank) that it was last loaded by and from
+
+    @validates("names")
+    def _make_searchable(self, attribute: str, names: list[Any]) -> list[Any]:
+        self.searched_names = " ".join(map(spellings_of, names))
+        return names
 
 
 class SetAuthor(Base):
@@ -69,6 +84,7 @@ class Fact(Base):
     leads_to: Mapped[dict[str, str]]
     caution: Mapped[str | None]
     tags: Mapped[list[str]] = mapped_column(Labels(), default=list, server_default=text("''"))
+    searched: Mapped[str] = mapped_column(SearchText(), deferred=True, default="", server_default=text("''"))
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))  # counts edits: see FactVersion
     bank_hash: Mapped[str | None]
     edited_at: Mapped[datetime | None]  # last changed in the app, not by loading a file
@@ -77,6 +93,11 @@ class Fact(Base):
     questions: Mapped[list["Question"]] = relationship(
         back_populates="fact", order_by="Question.position", cascade="all, delete-orphan", passive_deletes=True
     )
+
+    @validates("statement")
+    def _make_searchable(self, attribute: str, statement: str) -> str:
+        self.searched = statement
+        return statement
 
     def topic_in(self, header: dict[str, Any]) -> dict[str, Any]:
         """Return the fact's topic as the header of its set describes it."""
@@ -117,6 +138,7 @@ class Question(Base):
     key: Mapped[str]
     position: Mapped[int]
     current: Mapped[int]
+    searched: Mapped[str] = mapped_column(SearchText(), deferred=True, default="", server_default=text("''"))
     archived_at: Mapped[datetime | None]
 
     fact: Mapped[Fact] = relationship(back_populates="questions")

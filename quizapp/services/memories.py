@@ -107,6 +107,7 @@ class GradedAnswer:
     client_id: str | None = None
     handed_out: datetime | None = None
     overridden: bool = False
+    hinted: bool = False
 
 
 class RecordedReview(NamedTuple):

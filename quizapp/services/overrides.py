@@ -31,7 +31,7 @@ def override_review(session: Session, learner: User, review_id: int, *, now: dat
     memory = session.get_one(Memory, (learner.id, review.fact_id), with_for_update=True)  # before the day's counts
     session.refresh(review)
     question = parse_question(session.get_one(QuestionVersion, review.question_version_id).body)
-    if not question.can_be_overridden(question.grade(parse_response(review.response))):
+    if review.hinted or not question.can_be_overridden(question.grade(parse_response(review.response))):
         raise NotFound
     if review.undone_at is not None:
         raise StaleAnswer

@@ -22,7 +22,9 @@ from quizapp.models import (
     Enrolment,
     Extension,
     Fact,
+    FactNote,
     FactVersion,
+    Hint,
     LoginLink,
     LoginSession,
     MatchGame,
@@ -31,6 +33,7 @@ from quizapp.models import (
     Plan,
     PushSubscription,
     Question,
+    QuestionReport,
     QuestionSet,
     QuestionVersion,
     Quiz,
@@ -39,6 +42,7 @@ from quizapp.models import (
     Response,
     Review,
     SetAuthor,
+    StarredFact,
     StoredPicture,
     User,
 )
@@ -126,9 +130,30 @@ def _learning(user: User, now: datetime) -> dict[str, Select[Any]]:
         "comparisons": select(earlier.key.label("earlier"), later.key.label("later"), *_columns(Comparison))
         .join(earlier, earlier.id == Comparison.earlier_id).join(later, later.id == Comparison.later_id)
         .where(Comparison.learner_id == user.id, *both_shown).order_by(Comparison.earlier_id, Comparison.later_id),
+        "starred": _of_facts(user, StarredFact, shown),
+        "notes": _of_facts(user, FactNote, shown),
+        "hints": _of_facts(user, Hint, shown),
+        "reports": _reports(user).where(QuestionReport.learner_id == user.id, *shown),
         "match_games": select(SET, *_columns(MatchGame)).join(QuestionSet, QuestionSet.id == MatchGame.set_id)
         .where(MatchGame.learner_id == user.id).order_by(MatchGame.id),
     }  # fmt: skip
+
+
+def _of_facts(user: User, model: type[StarredFact | FactNote | Hint], shown: list[ColumnElement[bool]]) -> Select[Any]:
+    """Return a query for what a person noted of single facts."""
+    query = select(SET, FACT, *_columns(model)).join(Fact, Fact.id == model.fact_id).join(QuestionSet)
+    return query.where(model.learner_id == user.id, *shown).order_by(model.fact_id)
+
+
+def _reports(user: User) -> Select[Any]:
+    return (
+        select(SET, FACT, *ASKED, *_columns(QuestionReport))
+        .join(QuestionVersion, QuestionVersion.id == QuestionReport.question_version_id)
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .join(Fact, Fact.id == Question.fact_id)
+        .join(QuestionSet)
+        .order_by(QuestionReport.id)
+    )
 
 
 def _teaching(user: User) -> dict[str, Select[Any]]:
@@ -148,6 +173,7 @@ def _teaching(user: User) -> dict[str, Select[Any]]:
         .where(QuestionVersion.author_id == user.id).order_by(QuestionVersion.id),
         "written_facts": select(SET, FACT, *_columns(FactVersion)).join(Fact, Fact.id == FactVersion.fact_id)
         .join(QuestionSet).where(FactVersion.author_id == user.id).order_by(FactVersion.fact_id, FactVersion.number),
+        "answered_reports": _reports(user).where(QuestionReport.answered_by_id == user.id),
         "classes": select(Classroom.title.label("class"), *_columns(Enrolment)).join(Classroom)
         .where(Enrolment.user_id == user.id).order_by(Enrolment.class_id),
         "assigned": select(

@@ -28,13 +28,16 @@ from quizapp.web import (
     plans,
     practice,
     progress,
+    question_reports,
     quizzes,
     reminders,
     rendering,
     reports,
     requests,
     review,
+    search,
     sets,
+    study_tools,
     two_step,
 )
 from quizapp.web.proxies import KnownProxies
@@ -62,7 +65,7 @@ def init_app(app: Flask) -> None:
     blueprints = (
         home, accounts, login_links, two_step, reminders, calendar_feed, review, memory_events, plans, placement,
         offline, attempts, quizzes, practice, explore, progress, sets, passages, classes, assignments, import_export,
-        editor, fact_list, fact_editor, pictures, reports,
+        editor, fact_list, fact_editor, pictures, reports, search, study_tools, question_reports,
     )  # fmt: skip
     for module in blueprints:
         app.register_blueprint(module.bp)

@@ -11,6 +11,7 @@ from quizapp.core.translation import gettext, ngettext
 from quizapp.extensions import db
 from quizapp.models import Attempt
 from quizapp.services.attempts import kept_answers, lifecycle, marking, results
+from quizapp.services.attempts.hints import take_hint
 from quizapp.services.attempts.questions import AttemptQuestion
 from quizapp.services.memories import StaleAnswer
 from quizapp.services.review import today
@@ -104,6 +105,19 @@ def answer(attempt_id: int, position: int) -> Page:
         db.session.rollback()
         return _too_late(attempt_id)
     return _after_answer(summary, position, saved)
+
+
+@bp.post("/<int:attempt_id>/<int:position>/hint")
+@learner_required
+def hint(attempt_id: int, position: int) -> Page:
+    """Ask a question of a practice again with a hint; the answer then counts as not remembered."""
+    try:
+        take_hint(db.session(), learner(), attempt_id, position, now=now())
+        commit()
+    except lifecycle.AttemptOver:
+        db.session.rollback()
+        return _hand_in_expired(attempt_id)
+    return redirect(url_for("attempts.question", attempt_id=attempt_id, position=position), 303)
 
 
 def _ask_again(attempt_id: int, position: int, doubtful: DoubtfulAnswer) -> Page:

@@ -156,7 +156,7 @@ def _save(state: EditorState, *, onward: bool) -> Page:
     flash(SAVED if changed else UNCHANGED, "good")
     if onward:
         return redirect(url_for("editor.new", set_id=state.set_id, kind=form.kind, topic=form.topic.data), 303)
-    return redirect(address_of(state.set_id, Subject(question_id=question_id)), 303)
+    return redirect(state.back or address_of(state.set_id, Subject(question_id=question_id)), 303)
 
 
 def _version(posted: str | None) -> int:

@@ -25,7 +25,7 @@ from quizapp.services.editor.questions import EditorQuestion, FactDetails, Quest
 from quizapp.web.forms.field_errors import field_at, path_in_question, place_hints
 from quizapp.web.forms.kinds import FORMS
 from quizapp.web.forms.question import PREFIX, QuestionForm
-from quizapp.web.identity import learner
+from quizapp.web.identity import learner, safe_next
 from quizapp.web.requests import NOT_STORED, is_storable
 
 SEED = "preview"  # fixed, so that choices keep their order while an author types
@@ -48,7 +48,12 @@ class EditorState:
 
     @property
     def address(self) -> str:
-        return address_of(self.set_id, self.subject)
+        return address_of(self.set_id, self.subject, next=self.back)
+
+    @property
+    def back(self) -> str | None:
+        """Return the page to go back to after saving, such as the question being studied; None to stay here."""
+        return safe_next(request.args["next"], "") if "next" in request.args else None
 
 
 def open_subject(set_id: int, subject: Subject) -> EditorQuestion:
@@ -175,6 +180,7 @@ class Preview:
     grade: Any = None
     remembered: bool = False
     overridden: bool = False
+    hinted: bool = False
 
 
 def make_preview(state: EditorState, answer: Any = None) -> Preview:

@@ -26,7 +26,7 @@ from quizapp.services.streaks import read_streak
 from quizapp.web.accessibility import CRITERIA
 from quizapp.web.exam_days import read_today_after_exams
 from quizapp.web.identity import safe_next, sign_in, signed_in
-from quizapp.web.rendering import TEXT_SIZES, THEMES, choice_cookie
+from quizapp.web.rendering import READ_ALOUD, TEXT_SIZES, THEMES, choice_cookie
 from quizapp.web.requests import Page, begin_writing, commit, now, parse_id
 
 bp = Blueprint("home", __name__)
@@ -132,8 +132,13 @@ def choose_text_size() -> HttpResponse:
     return _keep_choice("text-size", TEXT_SIZES)
 
 
+@bp.post("/read-aloud")
+def choose_read_aloud() -> HttpResponse:
+    return _keep_choice("read-aloud", READ_ALOUD)
+
+
 def _keep_choice(name: str, choices: Collection[str]) -> HttpResponse:
-    """Keep the reader's choice of how pages look in a cookie."""
+    """Keep the reader's choice of how pages look or sound in a cookie."""
     chosen = request.form.get(name, "")
     if chosen not in choices:
         abort(400)

@@ -35,6 +35,7 @@ from quizapp.web.identity import handed_out, learner_mark
 from quizapp.web.requests import wants_part
 
 THEMES = {"auto": gettext("Auto"), "light": gettext("Light"), "dark": gettext("Dark")}
+READ_ALOUD = {"off": gettext("Off"), "button": gettext("Button"), "always": gettext("Every question")}
 TEXT_SIZES = {"normal": gettext("Normal"), "large": gettext("Large"), "larger": gettext("Larger")}
 
 # The navigation: by key the name, the first page, and how the addresses below it begin. Teachers also get TEACHING.
@@ -195,6 +196,8 @@ def verdict_word(answer: Any) -> str:
     """Return the verdict in a word or two."""
     if answer.overridden:
         return gettext("Right, marked by you") if answer.remembered else gettext("Not right, marked by you")
+    if answer.hinted and answer.grade.correct:
+        return gettext("Right with a hint: counts as not remembered")
     if answer.grade.partly_right:
         return gettext("Partly right")
     return {
@@ -240,7 +243,7 @@ def isolate_quoted_markup(message: str) -> str:
 
 
 def choice_cookie(choice: str) -> str:
-    """Return the name of the cookie that keeps `theme` or `text-size`, so that choosing needs no account."""
+    """Return the name of the cookie that keeps `theme`, `text-size` or `read-aloud`: choosing needs no account."""
     return f"{current_app.config['COOKIE_PREFIX']}{choice}"
 
 
@@ -254,6 +257,12 @@ def text_size() -> str:
     """Return the reader's choice of the text size."""
     chosen = request.cookies.get(choice_cookie("text-size"), "")
     return chosen if chosen in TEXT_SIZES else "normal"
+
+
+def read_aloud() -> str:
+    """Return the reader's choice whether questions are read aloud."""
+    chosen = request.cookies.get(choice_cookie("read-aloud"), "")
+    return chosen if chosen in READ_ALOUD else "off"
 
 
 class Section(NamedTuple):
@@ -321,7 +330,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=asset, cloze_parts=cloze_parts, current=current, defaults=defaults, fault_note=fault_note,
         handed_out=handed_out, kind_names=kind_names, lang=lang, learner_mark=learner_mark, papers=PAPERS,
-        sections=sections, text_in=text_in, text_size=text_size, text_sizes=TEXT_SIZES, theme=theme, themes=THEMES,
+        read_aloud=read_aloud, read_aloud_choices=READ_ALOUD, sections=sections, text_in=text_in, text_size=text_size,
+        text_sizes=TEXT_SIZES, theme=theme, themes=THEMES,
         typed_in_another_layout=was_typed_in_another_layout, verdict_word=verdict_word, wants_part=wants_part,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

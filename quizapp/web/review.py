@@ -21,6 +21,7 @@ from quizapp.services.review.recap import read_recap
 from quizapp.services.review.today import Today, list_suspended, read_today
 from quizapp.services.running_quizzes import has_hidden_facts
 from quizapp.services.streaks import read_streak
+from quizapp.services.study_tools.facts import take_hint
 from quizapp.web.exam_days import read_today_after_exams, with_day_planned
 from quizapp.web.forms import custom_sessions
 from quizapp.web.identity import learner, learner_required, safe_next
@@ -33,7 +34,8 @@ FIRST_ANSWERS = 3  # for which a newcomer sees how to answer
 
 # The pages of a session, whose addresses say what a custom session asks
 SESSION = {
-    f"review.{name}" for name in ("question", "answer", "verdict", "override", "undo", "skip", "suspend", "resume")
+    f"review.{name}"
+    for name in ("question", "answer", "hint", "verdict", "override", "undo", "skip", "suspend", "resume")
 }
 
 
@@ -154,6 +156,17 @@ def answer(fact_id: int) -> Page:
             return redirect(url_for("review.question"), 303)
         return _ask(_next_prompt(after=answered))
     return verdict(answered.review_id) if wants_part() else _redirect_to_verdict(answered.review_id)
+
+
+@bp.post("/review/<int:fact_id>/hint")
+@learner_required
+def hint(fact_id: int) -> Page:
+    """Ask the question again with a hint; the answer then counts as not remembered."""
+    take_hint(db.session(), learner(), fact_id, now=now())
+    commit()
+    if not wants_part():
+        return redirect(url_for("review.question", fact=fact_id), 303)
+    return _ask(_next_prompt(prefer=fact_id))
 
 
 @bp.get("/review/answers/<int:review_id>")

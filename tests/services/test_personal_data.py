@@ -28,6 +28,7 @@ def test_personal_data_is_json_with_everything_but_secrets(session: Session) -> 
     taught = ("sets", "co_authored", "drafts", "pictures", "written", "written_facts", "classes", "assigned")
     others = ("extensions", "audit_log", "login_links", "two_step_log_in", "reminders", "notifications")
     assert [len(told[table]) for table in (*taught, *others)] == [1] * 14
+    assert [len(told[table]) for table in ("starred", "notes", "hints", "reports", "answered_reports")] == [1] * 5
     assert told["two_step_log_in"] == [{"set_at": NOW.isoformat(), "recovery_codes": 1}]
     assert (told["reminders"][0]["hour"], told["reminders"][0]["has_calendar"]) == (18, True)
     assert told["audit_log"][0]["class"] == told["classes"][0]["class"] == "7b"

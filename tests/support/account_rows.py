@@ -17,7 +17,9 @@ from quizapp.models import (
     Enrolment,
     Extension,
     Fact,
+    FactNote,
     FactVersion,
+    Hint,
     LoginLink,
     LoginSession,
     MatchGame,
@@ -26,6 +28,7 @@ from quizapp.models import (
     Plan,
     PushSubscription,
     Question,
+    QuestionReport,
     QuestionSet,
     QuestionVersion,
     Quiz,
@@ -33,6 +36,7 @@ from quizapp.models import (
     Reminders,
     Review,
     SetAuthor,
+    StarredFact,
     StoredPicture,
     User,
 )
@@ -85,6 +89,17 @@ def study(session: Session, user: User, *, day: datetime = NOW) -> None:
                 owner_id=user.id, set_id=fact.set_id, title="", topics=[], kinds=[], size=1, feedback="", created_at=day
             ),
             MatchGame(learner_id=user.id, set_id=fact.set_id, about="dates", pairs=6, slips=0, ms=9000, at=day),
+            StarredFact(learner_id=user.id, fact_id=fact.id, starred_at=day),
+            FactNote(learner_id=user.id, fact_id=fact.id, text="Bakı is windy.", edited_at=day),
+            Hint(learner_id=user.id, fact_id=fact.id, day=day.date()),
+            QuestionReport(
+                learner_id=user.id,
+                question_version_id=version.id,
+                fault="answer",
+                text="?",
+                reported_at=day,
+                answered_by_id=user.id,
+            ),
             Comparison(learner_id=user.id, earlier_id=fact.id, later_id=fact.id, last_at=day, last_right=True),
         ]
     )

@@ -194,13 +194,13 @@ def test_a_page_below_a_section_marks_the_section(client: FlaskClient) -> None:
 
 
 def test_the_chosen_colours_stay_chosen(client: FlaskClient) -> None:
-    assert '<html lang="en" data-theme="auto" data-text-size="normal">' in client.get("/").text
+    assert '<html lang="en" data-theme="auto" data-text-size="normal"' in client.get("/").text
     answer = send(client, "/theme", theme="dark", next="/explore/sample?page=1")
     assert (answer.status_code, answer.location) == (303, "/explore/sample?page=1")
     cookie = answer.headers["Set-Cookie"]
     assert "SameSite=Lax" in cookie and "Max-Age=31536000" in cookie and "Secure" not in cookie
     page = client.get("/explore/sample").text
-    assert '<html lang="en" data-theme="dark" data-text-size="normal">' in page
+    assert '<html lang="en" data-theme="dark" data-text-size="normal"' in page
     assert re.search(r'value="dark" aria-pressed="true"', page)
 
 
@@ -247,7 +247,7 @@ def test_colours_that_are_not_there_cannot_be_chosen(client: FlaskClient, theme:
 
 def test_a_stranger_s_colours_in_the_cookie_mean_nothing(client: FlaskClient) -> None:
     client.set_cookie("theme", '"><script>')
-    assert '<html lang="en" data-theme="auto" data-text-size="normal">' in client.get("/").text
+    assert '<html lang="en" data-theme="auto" data-text-size="normal"' in client.get("/").text
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "\\\\evil.example", ""])

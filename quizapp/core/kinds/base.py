@@ -16,6 +16,7 @@ from quizapp.core.scheduling.scheduler import Rating
 
 if TYPE_CHECKING:
     from quizapp.core.kinds.accepting import Accepting
+    from quizapp.core.kinds.hints import HintPart
     from quizapp.core.kinds.mixups import Mixup
 
 
@@ -321,6 +322,10 @@ class QuestionBase(Strict, ABC):
             dice.shuffle(together)
             order += together
         return tuple(order)
+
+    def give_hint(self, order: Sequence[int]) -> list[HintPart]:
+        """Return what a hint says while the options are shown in that order; empty if the kind gives none."""
+        return []
 
     @abstractmethod
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> ResponseBase:

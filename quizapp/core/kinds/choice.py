@@ -16,6 +16,7 @@ from quizapp.core.kinds.base import (
     list_options,
 )
 from quizapp.core.kinds.fields import Distractor, Line, refuse_twins
+from quizapp.core.kinds.hints import HintPart, rule_out
 from quizapp.core.kinds.mixups import Mixup, choice_mixup
 from quizapp.core.kinds.reading import CannotCarryOver, NoSuchChoice, find_option, read_option
 from quizapp.core.translation import gettext
@@ -62,6 +63,9 @@ class SingleChoice(QuestionBase):
     @property
     def right_answer(self) -> str:
         return self.answer
+
+    def give_hint(self, order: Sequence[int]) -> list[HintPart]:
+        return rule_out([self.options[index] for index in order if index != 0])
 
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> PickedResponse:
         """Read `picked`, the place of the choice as shown, from 0."""

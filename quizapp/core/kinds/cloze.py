@@ -27,6 +27,7 @@ from quizapp.core.kinds.base import (
 )
 from quizapp.core.kinds.fields import Distractor, FieldPath, Line, Text, TypedText, refuse_twins
 from quizapp.core.kinds.gaps import GAP
+from quizapp.core.kinds.hints import HintPart, begin_answer, rule_out
 from quizapp.core.kinds.mixups import Mixup, choice_mixup, name_mixups
 from quizapp.core.kinds.reading import CannotCarryOver, NoSuchChoice, find_option, read_option, require_shown
 from quizapp.core.text.numbers import has_number, leading_scale
@@ -203,6 +204,15 @@ class Cloze(QuestionBase):
     @property
     def statement(self) -> str:
         return shorten(GAP.sub(lambda gap: self.gaps[gap[1]].answer, self.text))
+
+    def give_hint(self, order: Sequence[int]) -> list[HintPart]:
+        """Return how each typed gap begins, and a wrong choice for each other gap."""
+        parts: list[HintPart] = []
+        for name, own in self.option_ranges.items():
+            wrong = [self.options[index] for index in order[own.start : own.stop] if index != own.start]
+            about = name if len(self.gaps) > 1 else ""
+            parts += rule_out(wrong, about) if own else begin_answer(self.gaps[name].answer, about)
+        return parts
 
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> ClozeResponse:
         """Read `gap-0`, `gap-1`, …: the typed texts, or the places of the options as shown."""

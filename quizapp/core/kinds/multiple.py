@@ -19,6 +19,7 @@ from quizapp.core.kinds.base import (
     list_options,
 )
 from quizapp.core.kinds.fields import Distractor, Line, refuse_twins
+from quizapp.core.kinds.hints import HintPart, rule_out
 from quizapp.core.kinds.mixups import Mixup, choice_mixup
 from quizapp.core.kinds.reading import CannotCarryOver, NoSuchChoice, find_option, require_shown
 from quizapp.core.translation import gettext
@@ -73,6 +74,9 @@ class Multiple(QuestionBase):
     @property
     def countable_options(self) -> list[Option]:
         return list_options(self.answers, self.distractors)
+
+    def give_hint(self, order: Sequence[int]) -> list[HintPart]:
+        return rule_out([self.options[index] for index in order if index >= len(self.answers)])
 
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> MultipleResponse:
         """Read `pick-0`, `pick-1`, …: the choices ticked, by their places as shown."""

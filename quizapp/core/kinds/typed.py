@@ -17,6 +17,7 @@ from quizapp.core.kinds.base import (
     all_or_nothing,
 )
 from quizapp.core.kinds.fields import FieldPath
+from quizapp.core.kinds.hints import HintPart, begin_answer
 from quizapp.core.kinds.mixups import Mixup, name_mixups
 from quizapp.core.translation import gettext
 
@@ -53,6 +54,9 @@ class Typed(QuestionBase, Accepting):
 
     def update_text_answers(self, change: Callable[[Accepting], Mapping[str, Any]]) -> Self:
         return self.model_copy(update=change(self))
+
+    def give_hint(self, order: Sequence[int]) -> list[HintPart]:
+        return begin_answer(self.answer)
 
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> TypedResponse:
         """Read `text`, the typed answer."""

@@ -26,6 +26,7 @@ class Scope(StrEnum):
     PERIOD = "period"
     WRONG = "wrong"  # recently answered wrong
     FORGETTING = "forgetting"  # learned; the weakest first
+    STARRED = "starred"
     FACTS = "facts"  # the same facts again
 
 

@@ -310,7 +310,7 @@ def store_answer(
         .values(
             response=response.model_dump(mode="json"),
             verdict=grade.verdict.value,
-            fraction=grade.fraction,
+            fraction=0.0 if asked.hinted else grade.fraction,
             overridden=False,
             confidence=confidence,
             ms=memories.plausible_time(ms),

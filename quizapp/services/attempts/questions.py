@@ -12,6 +12,7 @@ from quizapp.core.attempts import GRADABLE, Candidate
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import Response, carry_over, parse_question, parse_response, read_response
 from quizapp.core.kinds.base import Grade
+from quizapp.core.kinds.hints import HintPart
 from quizapp.models import Attempt, Fact, Question, QuestionSet, QuestionVersion
 from quizapp.models import Response as ResponseRow
 from quizapp.services.errors import NotFound
@@ -43,9 +44,12 @@ class AttemptQuestion:
     answered_at: datetime | None = None
     own_credit: float | None = None  # 0..1, if the learner overrode the verdict
     received_at: datetime | None = None  # if that was after the deadline
+    hinted: bool = False  # a hint was shown, so it counts as not remembered
 
     @property
     def remembered(self) -> bool:
+        if self.hinted:
+            return False
         if self.own_credit is not None:
             return self.own_credit == 1
         return self.grade is not None and self.grade.correct
@@ -62,6 +66,8 @@ class AttemptQuestion:
     @property
     def credit(self) -> float | None:
         """Return the credit that counts, 0..1; None while the answer is not graded or waits to be marked."""
+        if self.hinted and self.grade is not None:
+            return 0.0
         return self.own_credit if self.overridden or self.grade is None else self.grade.fraction
 
     @property
@@ -70,7 +76,14 @@ class AttemptQuestion:
 
     @property
     def can_override(self) -> bool:
-        return self.answered and self.grade is not None and self.question.can_be_overridden(self.grade)
+        if self.hinted or not self.answered or self.grade is None:
+            return False
+        return self.question.can_be_overridden(self.grade)
+
+    @property
+    def hint(self) -> Sequence[HintPart]:
+        """Return what a hint says; empty where the kind gives none."""
+        return self.question.give_hint(self.order)
 
 
 class QuestionProgress(NamedTuple):
@@ -188,4 +201,5 @@ def _attempt_question(attempt: Attempt, row: Any) -> AttemptQuestion:
         answered_at=stored.at,
         own_credit=stored.fraction if stored.overridden else None,
         received_at=stored.received_at,
+        hinted=stored.hinted,
     )

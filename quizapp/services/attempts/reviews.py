@@ -123,7 +123,8 @@ def _unrecorded(attempt: Attempt, position: int | None) -> list[ColumnElement[bo
 def _answer(learner: User, attempt: Attempt, row: Any) -> memories.GradedAnswer:
     question, response = as_graded(parse_question(row.body), parse_response(row.response), row.graded_by)
     assert response is not None
-    own_rating = (Rating.GOOD if row.fraction == 1 else Rating.AGAIN) if row.overridden else None
+    is_settled = row.overridden or row.hinted
+    own_rating = (Rating.GOOD if row.fraction == 1 else Rating.AGAIN) if is_settled else None
     return memories.GradedAnswer(
         question_version_id=row.regraded_by_id or row.question_version_id,
         response=response.model_dump(mode="json"),
@@ -135,6 +136,7 @@ def _answer(learner: User, attempt: Attempt, row: Any) -> memories.GradedAnswer:
         confidence=row.confidence,
         source=POLICIES[attempt.purpose].review_source,
         overridden=row.overridden,
+        hinted=row.hinted,
     )
 
 
@@ -149,6 +151,7 @@ def _answers(learner: User, attempt: Attempt, position: int | None) -> Any:
             Response.verdict,
             Response.fraction,
             Response.overridden,
+            Response.hinted,
             Response.confidence,
             Response.ms,
             Response.at,

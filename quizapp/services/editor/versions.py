@@ -17,7 +17,7 @@ from quizapp.core.sets import schema, spellings
 from quizapp.core.text.differences import Difference, changes, differences
 from quizapp.core.text.edtf import display_date
 from quizapp.core.translation import gettext
-from quizapp.models import Fact, FactVersion, Question, QuestionSet, QuestionVersion, User
+from quizapp.models import Fact, FactVersion, Question, QuestionReport, QuestionSet, QuestionVersion, User
 from quizapp.services.access import fact_to_write, question_to_write
 from quizapp.services.errors import NotFound
 from quizapp.services.sets.contents import (
@@ -50,6 +50,7 @@ class Version:
     from_file: bool
     text: str
     differences: Sequence[Difference]
+    suggested_by: str | None = None  # the learner whose correction it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,11 @@ def edit_conflict(session: Session, fact: Fact, question: Question | None = None
 def read_question_versions(
     session: Session, user: User, set_id: int, question_id: int, *, page: int = 1
 ) -> VersionPage:
-    """Return a page of the versions of a question; three statements. Raises NotFound."""
+    """Return a page of the versions of a question; four statements. Raises NotFound."""
     row, question = question_to_write(session, user, set_id, question_id)
     rows, has_older = _page_of(session, QuestionVersion, QuestionVersion.question_id == question_id, page)
     documents = [dict(describe_fields(version.body)) for version, _ in rows]
+    suggested = _suggesters(session, [version.id for version, _ in rows])
     versions = [
         Version(
             version.number,
@@ -98,10 +100,18 @@ def read_question_versions(
             version.bank_hash is not None,
             version.body["prompt"],
             differences(documents[place + 1], documents[place]) if place + 1 < len(rows) else (),
+            suggested.get(version.id),
         )
         for place, (version, author) in enumerate(rows)
     ]
     return VersionPage(row, question_id, question.current, versions[:PAGE], max(page, 1), has_older)
+
+
+def _suggesters(session: Session, version_ids: Sequence[int]) -> dict[int, str]:
+    """Return who suggested versions of questions that are accepted corrections, by their ids."""
+    query = select(QuestionReport.accepted_as_id, User.name).join(User, User.id == QuestionReport.learner_id)
+    rows = session.execute(query.where(QuestionReport.accepted_as_id.in_(version_ids)))
+    return {version_id: name or gettext("a guest") for version_id, name in rows if version_id is not None}
 
 
 def _page_of(session: Session, model: Any, condition: ColumnElement[bool], page: int) -> tuple[Sequence[Any], bool]:

@@ -23,6 +23,7 @@ from quizapp.services.explore.facts import (
     knowledge_of,
     narrow,
 )
+from quizapp.services.explore.own_marks import list_starred
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class FactListPage:
     passage: Passage | None
     studied: bool  # the reader studies it
     hidden: bool  # some facts are hidden, because a class of the reader's takes a quiz that asks them
+    starred: set[int]  # the ids of those that the reader starred
 
 
 def fact_list_page(
@@ -106,6 +108,7 @@ def fact_list_page(
         passage=passage,
         studied=studied,
         hidden=hidden,
+        starred=list_starred(session, learner, ids),
     )
 
 

@@ -18,6 +18,7 @@ from quizapp.core.text.search import has_words, search_words
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
 from quizapp.services import access, running_quizzes
 from quizapp.services.errors import NotFound
+from quizapp.services.explore.own_marks import find_own_marks
 from quizapp.services.memories import COLUMNS, to_core
 
 FACTS_ON_A_PAGE = 15  # so that no page is longer than six screens of a phone
@@ -125,6 +126,7 @@ def _known(row: Row[Any], today: date) -> Knowledge:
 class FactRow:
     """A fact in a list; `knowledge` is None for a reader without a record."""
 
+    id: int
     key: str
     topic: str
     statement: str
@@ -226,7 +228,7 @@ def fact_rows(
     columns = (Fact.id, Fact.key, Fact.topic, Fact.statement, Fact.date, as_text(Fact.passages))
     rows = session.execute(facts_of(found, *columns).where(Fact.id.in_(ids)))
     return {
-        row.id: FactRow(row.key, row.topic, row.statement, row.date, parse_json(row[5]), knowledge.get(row.id))
+        row.id: FactRow(row.id, row.key, row.topic, row.statement, row.date, parse_json(row[5]), knowledge.get(row.id))
         for row in rows
     }
 
@@ -259,6 +261,8 @@ class FactPage:
     related: Sequence[Any]  # rows with key and statement
     knowledge: Knowledge | None
     studied: bool  # whether the reader studies the set
+    starred: bool | None  # None for a reader without a record
+    note: str | None  # the reader's own
 
 
 def fact_page(session: Session, set_key: str, fact_key: str, learner: User | None, *, now: datetime) -> FactPage:
@@ -272,6 +276,7 @@ def fact_page(session: Session, set_key: str, fact_key: str, learner: User | Non
     if fact is None:
         raise _why_missing(session, found, fact_key)
     leads_to, follows_from = _neighbours(session, found, fact)
+    starred, note = find_own_marks(session, learner, fact.id)
     return FactPage(
         header=header,
         fact=fact,
@@ -284,6 +289,8 @@ def fact_page(session: Session, set_key: str, fact_key: str, learner: User | Non
         related=_related(session, found, fact, {fact.key, *(link.key for link in (*leads_to, *follows_from))}),
         knowledge=knowledge_of(session, learner, [fact.id], now=now).get(fact.id),
         studied=learner is not None and session.get(Plan, (learner.id, fact.set_id)) is not None,
+        starred=starred,
+        note=note,
     )
 
 

@@ -14,7 +14,18 @@ from quizapp.core.practice.pairs import pairs_in_time
 from quizapp.core.scheduling.scheduler import Rating
 from quizapp.core.text.edtf import display_date
 from quizapp.core.translation import gettext
-from quizapp.models import Attempt, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
+from quizapp.models import (
+    Attempt,
+    Fact,
+    Memory,
+    Plan,
+    Question,
+    QuestionSet,
+    QuestionVersion,
+    Review,
+    StarredFact,
+    User,
+)
 from quizapp.services import access, memories, running_quizzes
 from quizapp.services.attempts.lifecycle import list_running
 from quizapp.services.errors import NotFound
@@ -46,6 +57,7 @@ class PracticeOptions:
     whole: FactGroup
     wrong: FactGroup
     forgetting: FactGroup
+    starred: FactGroup
     kinds: Mapping[str, int]  # how many questions there are of each
     topics: Sequence[FactGroup]
     passages: Sequence[FactGroup]
@@ -97,6 +109,7 @@ def get_options(session: Session, learner: User, found: QuestionSet, *, now: dat
         kinds=sum(list_kinds(session, learner, found.id, now=now).values(), Counter()),
         wrong=_group(Scope.WRONG, len(list_wrong_lately(session, learner, facts, today))),
         forgetting=_group(Scope.FORGETTING, len(weakest(facts, today))),
+        starred=_group(Scope.STARRED, len(list_starred(session, learner, facts))),
         topics=groups[Scope.TOPIC],
         passages=groups[Scope.PASSAGE],
         actors=sorted((group for group in groups[Scope.ACTOR] if group.facts), key=lambda group: -group.facts),
@@ -169,6 +182,12 @@ def list_wrong_lately(session: Session, learner: User, facts: Sequence[Practisab
     return [fact_id for fact_id in rows if fact_id in here]
 
 
+def list_starred(session: Session, learner: User, facts: Sequence[Practisable]) -> list[int]:
+    """Return those of the facts that the learner starred."""
+    starred = set(session.scalars(select(StarredFact.fact_id).where(StarredFact.learner_id == learner.id)))
+    return [fact.fact_id for fact in facts if fact.fact_id in starred]
+
+
 def list_groups(found: QuestionSet, scope: Scope, members: Mapping[str, Sequence[int]]) -> Iterator[FactGroup]:
     """Return the groups of a scope in the set's own order, the empty ones too; periods in order of time."""
     match scope:
@@ -190,6 +209,7 @@ TITLES = {
     Scope.ALL: gettext("All facts"),
     Scope.WRONG: gettext("Recent mistakes"),
     Scope.FORGETTING: gettext("Weakest facts"),
+    Scope.STARRED: gettext("Starred facts"),
 }
 
 

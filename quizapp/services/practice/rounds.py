@@ -33,7 +33,14 @@ from quizapp.services.attempts.lifecycle import NoQuestions, begin_attempt, own_
 from quizapp.services.attempts.questions import list_questions
 from quizapp.services.attempts.results import get_result
 from quizapp.services.errors import NotFound
-from quizapp.services.practice.groups import TITLES, list_groups, list_kinds, list_practisable, list_wrong_lately
+from quizapp.services.practice.groups import (
+    TITLES,
+    list_groups,
+    list_kinds,
+    list_practisable,
+    list_starred,
+    list_wrong_lately,
+)
 
 GUESSES = 5  # questions before reading a passage, if it has so many facts
 
@@ -212,6 +219,8 @@ def _members(
             return {"": list_wrong_lately(session, learner, facts, today)}
         case Scope.FORGETTING:
             return {"": weakest(facts, today)}
+        case Scope.STARRED:
+            return {"": list_starred(session, learner, facts)}
     raise NotFound
 
 

@@ -22,12 +22,13 @@ class SessionScope:
 
     `topics` are the topics by set id, () for all topics of a set; sets that are not in it are left out, unless it is
     empty. `new` is how many new facts the chosen sets may bring on the study day, None for what the plans allow. With
-    `until`, reviews due by that day are asked, whatever the plans' ceilings.
+    `until`, reviews due by that day are asked, whatever the plans' ceilings. If `starred`, only starred facts are.
     """
 
     topics: Mapping[int, Sequence[str]] = field(default_factory=dict)
     new: int | None = None
     until: date | None = None
+    starred: bool = False
 
     def has_set(self, set_id: int) -> bool:
         return not self.topics or set_id in self.topics

@@ -6,26 +6,25 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import DoubtfulAnswer, Response, parse_question, parse_response, read_response
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds.base import Grade, WrittenResponse
-from quizapp.core.kinds.mixups import MixupKind
 from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.progress.calibration import Confidence
-from quizapp.core.progress.mastery import FactRef
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.scheduler import Rating, State, leech_limit
 from quizapp.core.scheduling.waits import wait
-from quizapp.core.text.answers import fold
-from quizapp.models import Fact, FactAnswer, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
+from quizapp.models import Fact, Hint, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
 from quizapp.services import memories, running_quizzes, vocabulary
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer
 from quizapp.services.replay import own_review, read_log, record_late_review, rewrite
+from quizapp.services.review.mixed_up import MixedUpFact, find_mixed_up
 from quizapp.services.review.recent import READER, STUDY_DAY
+from quizapp.services.review.tools import TOOL_COLUMNS, FactTools, read_tools
 from quizapp.services.review.waiting import has_words_left
 from quizapp.services.running_quizzes import HIDDEN, InRunningQuiz
 
@@ -112,17 +111,19 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
         raise UnreadableResponse("unrated")
     if given.may_ask and (doubt := question.find_doubt(response, grade)):
         raise DoubtfulAnswer(response, doubt)
+    hinted = row.hint_day is not None and row.hint_day == learner.clock.day(at)
     graded = memories.GradedAnswer(
         question_version_id=given.question_version_id,
         response=response.model_dump(mode="json"),
         verdict=grade.verdict.value,
-        fraction=grade.fraction,
-        rating=grade.rating,
+        fraction=0.0 if hinted else grade.fraction,
+        rating=Rating.AGAIN if hinted else grade.rating,
         guess=memories.guess_chance(learner, question),
         ms=given.ms,
         confidence=given.confidence,
         client_id=given.client_id,
         handed_out=given.handed_out,
+        hinted=hinted,
     )
     last = memories.last_at(row)
     record = memories.record_review if last is None or at > last else record_late_review
@@ -136,7 +137,9 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
         plan=memories.to_plan(row, learner),
         at=at,
     )
-    lapses = (row.lapses or 0) + (row.state == State.REVIEW and grade.rating == Rating.AGAIN)
+    if hinted:
+        session.execute(delete(Hint).where(Hint.learner_id == learner.id, Hint.fact_id == given.fact_id))
+    lapses = (row.lapses or 0) + (row.state == State.REVIEW and graded.rating == Rating.AGAIN)
     leech_lapses = lapses if (row.lapses or 0) < leech_limit(lapses) else 0
     return RecordedAnswer(review_id, question.kind, day.answers, day.finished, leech_lapses)
 
@@ -168,6 +171,9 @@ def undo_answer(session: Session, learner: User, *, now: datetime, review_id: in
         plan = memories.plan_for(session, learner, review.fact_id)
         rewrite(session, learner, review.fact_id, old, plan, version=memory.version)
         session.refresh(memory)
+        if review.hinted:  # they still know the hint
+            session.merge(Hint(learner_id=learner.id, fact_id=review.fact_id, day=learner.clock.day(now)))
+            session.flush()
     return review.fact_id
 
 
@@ -205,6 +211,11 @@ def _select_asked() -> Select[Any]:
             QuestionSet.header["language"].as_string().label("language"),
             *memories.PLAN_COLUMNS,
             known.correlate(None).scalar_subquery().label("known_as"),
+            select(Hint.day)
+            .where(Hint.learner_id == learner_id, Hint.fact_id == Fact.id)
+            .correlate(Fact)
+            .scalar_subquery()
+            .label("hint_day"),
             Memory.version,
             *memories.COLUMNS,
             *memories.LAST_COLUMNS,
@@ -253,13 +264,6 @@ def _own_memory(session: Session, learner: User, fact_id: int) -> Memory:
 # Feedback
 
 
-class MixedUpFact(NamedTuple):
-    """Another fact that the learner knows, and the answer to it which they gave."""
-
-    answer: str
-    fact: FactRef
-
-
 @dataclass(frozen=True, slots=True)
 class AnswerFeedback:
     """A graded answer with the fact it was about; `header` is that of the set.
@@ -289,6 +293,9 @@ class AnswerFeedback:
     confidence: Confidence | None  # how sure the learner said to be
     leech_lapses: int | None  # how often the fact was forgotten, if it is suspended for that
     mixed_up: MixedUpFact | None  # another fact, to which the answer would have been right
+    hinted: bool  # the learner took a hint, so it counts as not remembered
+    version_id: int  # of the question
+    tools: FactTools
 
     @property
     def surprising(self) -> bool:
@@ -324,7 +331,7 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
         grade=grade,
         remembered=review.rating != Rating.AGAIN,
         overridden=review.overridden,
-        can_override=question.can_be_overridden(grade),
+        can_override=question.can_be_overridden(grade) and not review.hinted,
         due_in=wait(memory, now=now, clock=learner.clock) if stands else None,
         before_exam=bool(memory.due_day and row.exam_day and learner.clock.day(now) < memory.due_day < row.exam_day),
         again_today=is_learning and row.has_words_left,
@@ -334,7 +341,10 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
         target=row.desired_retention,
         confidence=Confidence(review.confidence) if review.confidence else None,
         leech_lapses=row.leech_lapses,
-        mixed_up=None if grade.correct else _find_mixed_up(session, learner, row, question, response, now),
+        mixed_up=None if grade.correct else find_mixed_up(session, learner, row, question, response, now),
+        hinted=review.hinted,
+        version_id=review.question_version_id,
+        tools=read_tools(row),
     )
 
 
@@ -355,6 +365,7 @@ def _select_feedback(*, asks_essays: bool) -> Select[Any]:
             has_words_left(asks_essays=asks_essays).label("has_words_left"),
             *memories.COLUMNS,
             HIDDEN.label("hidden"),
+            *TOOL_COLUMNS,
         )
         .join(QuestionVersion, QuestionVersion.id == Review.question_version_id)
         .join(Fact, Fact.id == Review.fact_id)
@@ -367,37 +378,6 @@ def _select_feedback(*, asks_essays: bool) -> Select[Any]:
             Review.undone_at.is_(None),
         )
     )
-
-
-def _find_mixed_up(
-    session: Session, learner: User, row: Any, question: AskedQuestion, response: Response, now: datetime
-) -> MixedUpFact | None:
-    """Return a fact the learner has met whose right answer was given to this question; one statement."""
-    given = [mixup.taken for mixup in question.find_mixups(response) if mixup.kind is not MixupKind.ORDER]
-    if isinstance(response, WrittenResponse):
-        given += response.texts
-    forms = {fold(text): text for text in given if text.strip()}
-    if not forms:
-        return None
-    other = session.execute(
-        select(FactAnswer.answer, Fact.key, Fact.statement)
-        .join(Fact, Fact.id == FactAnswer.fact_id)
-        .join(Memory, and_(Memory.learner_id == learner.id, Memory.fact_id == Fact.id, Memory.state != State.NEW))
-        .where(
-            FactAnswer.set_id == row.Fact.set_id,
-            FactAnswer.answer.in_(forms),
-            FactAnswer.right,
-            Fact.id != row.Fact.id,
-            Fact.archived_at.is_(None),
-            *running_quizzes.is_shown(learner, now),
-        )
-        .order_by(Fact.position, Fact.id)
-        .limit(1)
-    ).one_or_none()
-    if other is None:
-        return None
-    fact = FactRef(row.set_key, other.key, other.statement, row.header["language"])
-    return MixedUpFact(forms[other.answer], fact)
 
 
 def find_review(session: Session, learner: User, fact_id: int, version: int) -> int | None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import parse_question
+from quizapp.core.kinds.hints import HintPart
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.scheduler import Rating, State, next_memories, predicted_recall
 from quizapp.core.scheduling.sessions import (
@@ -40,6 +41,7 @@ from quizapp.services.review.allowances import (
     read_plans,
 )
 from quizapp.services.review.answers import RecordedAnswer
+from quizapp.services.review.tools import FactTools, read_tools
 from quizapp.services.review.waiting import AllowedSet, QueueShape, select_first
 from quizapp.services.running_quizzes import reader_values
 
@@ -62,6 +64,8 @@ class Prompt:
     predicted: float | None  # the chance of recall now, 0..1; None where there is none to trust
     target: float  # desired retention, 0..1
     progress: SessionProgress
+    hint: Sequence[HintPart]  # empty where there is none to give
+    tools: FactTools
 
 
 def next_prompt(
@@ -175,12 +179,13 @@ def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: SessionPr
     at_least = exam_stage(memory, to_plan(first, None), learner.clock.day(now))
     index = choose_question(questions, memory, seed_of(learner.id, first.fact_id), past, at_least=at_least)
     question, question_version_id = questions[index], asked[index].question_version_id
+    order = memories.option_order(question, learner.id, question_version_id, version)
     return Prompt(
         fact_id=first.fact_id,
         version=version,
         question_version_id=question_version_id,
         question=question,
-        order=memories.option_order(question, learner.id, question_version_id, version),
+        order=order,
         topic=next(topic for topic in first.topics if topic["key"] == first.topic),
         language=first.language,
         is_new=memory.state == State.NEW,
@@ -188,6 +193,8 @@ def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: SessionPr
         predicted=predicted_recall(memory, now=now, clock=learner.clock),
         target=first.desired_retention,
         progress=so_far,
+        hint=question.give_hint(order),
+        tools=read_tools(asked[index]),
     )
 
 
@@ -209,6 +216,7 @@ def shape_of(learner: User, day: DayProgress, scope: SessionScope) -> QueueShape
         topics=tuple((set_id, tuple(topics)) for set_id, topics in scope.topics.items()),
         has_chosen_new=scope.new is not None,
         asks_ahead=scope.until is not None,
+        starred_only=scope.starred,
     )
 
 

@@ -46,6 +46,7 @@ from quizapp.services.review.recent import (
     STUDY_DAY,
     TODAY,
 )
+from quizapp.services.review.tools import STARRED, TOOL_COLUMNS
 from quizapp.services.running_quizzes import SHOWN
 
 
@@ -65,6 +66,7 @@ class QueueShape(NamedTuple):
     topics: tuple[tuple[int, tuple[str, ...]], ...]  # of a custom session, by set id; () for all topics of the set
     has_chosen_new: bool  # a custom session says how many new facts it brings
     asks_ahead: bool  # and up to which day reviews are asked
+    starred_only: bool  # and whether only starred facts are
 
 
 # The facts that wait
@@ -134,14 +136,12 @@ def _is_due(shape: QueueShape) -> ColumnElement[bool]:
 
 
 def _is_chosen(shape: QueueShape) -> list[ColumnElement[bool]]:
-    """Return the condition on a Fact to be of the sets and topics of a custom session; none for the ordinary one."""
-    if not shape.topics:
-        return []
+    """Return the conditions on a Fact to be asked in a custom session; none for the ordinary one."""
     chosen = [
         and_(Fact.set_id == set_id, Fact.topic.in_(topics)) if topics else Fact.set_id == set_id
         for set_id, topics in shape.topics
     ]
-    return [or_(*chosen)]
+    return [*([or_(*chosen)] if chosen else []), *([STARRED] if shape.starred_only else [])]
 
 
 def _is_of_topics(shape: QueueShape) -> ColumnElement[bool]:
@@ -209,6 +209,7 @@ def _new_facts(shape: QueueShape, place: int, due: CTE) -> Select[Any]:
             Fact.set_id == set_id,
             Fact.archived_at.is_(None),
             _is_of_topics(shape),
+            *([STARRED] if shape.starred_only else []),
             *memories.is_asked(shape),
             SHOWN,
             or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, _is_active())),
@@ -367,9 +368,8 @@ def _select_questions(first: CTE, shape: QueueShape) -> Select[Any]:
             QuestionSet.header["language"].as_string().label("language"),
             QuestionVersion.id.label("question_version_id"),
             QuestionVersion.body,
-            past.c.last_use,
-            past.c.uses_today,
-            past.c.right_uses,
+            *(column for column in past.c if column.name != "question_id"),
+            *TOOL_COLUMNS,
         )
         .join(Fact, Fact.id == first.c.fact_id)
         .join(QuestionSet, QuestionSet.id == Fact.set_id)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from quizapp.core.authoring import key_for
@@ -27,6 +27,7 @@ def append_question_version(
 ) -> None:
     """Append what the question asks from now on as its next version."""
     row.current += 1
+    row.searched = question.stem
     row.versions.append(
         QuestionVersion(
             number=row.current,
@@ -153,10 +154,22 @@ def update_search_text(row: QuestionSet) -> None:
 
 
 def update_all_search_texts(session: Session) -> None:
-    """Make sets searchable that were loaded before there was a search."""
+    """Make sets, facts and questions searchable that were stored before there was a search."""
     for row in session.scalars(select(QuestionSet).where(QuestionSet.folded == "")):
         update_search_text(row)
+    for row in session.scalars(select(QuestionSet).where(QuestionSet.searched_names == "")):
+        row.names = [*row.names]
     session.flush()
+    facts = session.execute(select(Fact.id, Fact.statement).where(Fact.searched == "")).all()
+    _store_searched(session, Fact, [(fact_id, statement) for fact_id, statement in facts])
+    asked = select(Question.id, QuestionVersion.body).join(Question.current_version).where(Question.searched == "")
+    questions = session.execute(asked).all()
+    _store_searched(session, Question, [(question_id, parse_question(body).stem) for question_id, body in questions])
+
+
+def _store_searched(session: Session, model: type[Fact] | type[Question], texts: Sequence[tuple[int, str]]) -> None:
+    if texts:
+        session.execute(update(model), [{"id": row_id, "searched": text} for row_id, text in texts])
 
 
 def set_keys(session: Session) -> list[str]:

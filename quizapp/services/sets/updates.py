@@ -249,7 +249,7 @@ class _SetWriter:
         facts = [source for _, source in new if isinstance(source, schema.Fact)]
         rows = [
             {name: getattr(fact, name) for name in FACT_FIELDS}
-            | {"set_id": self.row.id, "key": fact.key, "version": 1}
+            | {"set_id": self.row.id, "key": fact.key, "version": 1, "searched": fact.statement}
             | {"position": self.places.get(fact.key, self.next_position + place)}
             | ({"bank_hash": export.content_hash(fact)} if self.keep_hashes else {"edited_at": self.now})
             for place, fact in enumerate(facts)
@@ -272,8 +272,9 @@ class _SetWriter:
             return
         positions: Counter[int] = Counter()
         rows = []
-        for fact_id, key in asked:
-            rows.append({"fact_id": fact_id, "key": key, "position": positions[fact_id], "current": 1})
+        for (fact_id, key), (_, question) in asked.items():
+            row = {"fact_id": fact_id, "key": key, "position": positions[fact_id], "current": 1}
+            rows.append(row | {"searched": question.stem})
             positions[fact_id] += 1
         self.session.execute(insert(Question), rows)
         stored = select(Question.id, Question.fact_id, Question.key).join(Fact).where(Fact.set_id == self.row.id)

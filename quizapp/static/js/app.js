@@ -41,11 +41,19 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "?" || !keys || document.body.dataset.letterKeys === "off" || event.isComposing || event.repeat) return;
+  if (!"?/".includes(event.key) || document.body.dataset.letterKeys === "off" || event.isComposing || event.repeat) return;
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
-  if (keys.open) keys.close();
-  else if (!document.querySelector("dialog[open]")) showKeys(event);
+  if (event.key === "?" && !keys) return;
+  if (keys?.open && event.key === "?") keys.close();
+  else if (document.querySelector("dialog[open]")) return;
+  else if (event.key === "?") showKeys(event);
+  else {
+    event.preventDefault();
+    const field = document.querySelector(".search input");
+    if (field) field.focus();
+    else location.assign("/search");
+  }
 });
 
 /* An area of a picture presses the button with its number. */

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, Field, RadioField, SelectChoice, SelectMultipleField
+from wtforms import BooleanField, DateField, Field, RadioField, SelectChoice, SelectMultipleField
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput
 
@@ -14,7 +14,7 @@ from quizapp.core.defaults import MOST_NEW_PER_DAY
 from quizapp.core.translation import gettext
 from quizapp.web.forms.fields import InRange, WholeNumberField
 
-FIELDS = ("set", "topic", "new", "until")  # of the address of a custom session
+FIELDS = ("set", "topic", "new", "until", "starred")  # of the address of a custom session
 MORE = gettext("Type a whole number from 1 to %(most)s.", most=MOST_NEW_PER_DAY)
 UNTIL = gettext("Type a date as year-month-day, such as 2026-05-20.")
 
@@ -42,7 +42,7 @@ def read_choice(fields: MultiDict[str, str]) -> dict[str, Any]:
     except ValueError:
         raise UnreadableChoice(until) from None
     topics = chosen_topics(fields.getlist("set"), fields.getlist("topic"))
-    return {"topics": topics, "new": None if new is None else int(new), "until": day}
+    return {"topics": topics, "new": None if new is None else int(new), "until": day, "starred": "starred" in fields}
 
 
 def _needed_for(asked: str, message: str) -> Any:
@@ -65,6 +65,7 @@ class CustomSessionForm(FlaskForm):
 
     set = SelectMultipleField(gettext("Sets"), option_widget=CheckboxInput(), validate_choice=False)
     topic = SelectMultipleField(gettext("Topics"), option_widget=CheckboxInput(), validate_choice=False)
+    starred = BooleanField(gettext("Starred facts only"))
     ask = RadioField(
         gettext("What to study"),
         choices=[
@@ -98,8 +99,13 @@ class CustomSessionForm(FlaskForm):
         """The arguments of services.review.custom.find_scope, once the form is valid."""
         until = self.until.data if self.ask.data == "until" else None
         new = 0 if self.ask.data in ("reviews", "until") else None
-        return {"topics": chosen_topics(self.set.data or (), self.topic.data or ()), "new": new, "until": until}
+        topics = chosen_topics(self.set.data or (), self.topic.data or ())
+        return {"topics": topics, "new": new, "until": until, "starred": self.starred.data}
 
     def address(self, new: int | None) -> dict[str, Any]:
         """Return the fields of the session's address, which allows so many new facts."""
-        return {"set": self.set.data, "topic": self.topic.data, "new": new, "until": self.choice["until"]}
+        starred = 1 if self.starred.data else None
+        return {
+            "set": self.set.data, "topic": self.topic.data, "new": new, "until": self.choice["until"],
+            "starred": starred,
+        }  # fmt: skip

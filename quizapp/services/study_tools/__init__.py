@@ -1,0 +1,1 @@
+"""What learners do with facts and questions besides answering: star, take a note, take a hint, report a mistake."""
