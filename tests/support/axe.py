@@ -28,7 +28,8 @@ VIOLATIONS = """async (runOnly) => {
 # As a script of the site, if it can be: the browser keeps it compiled. Sent to the page, it takes thrice as long.
 LOAD = """(address) => {
     if ("axe" in window) return true;
-    if (!navigator.onLine || !matchMedia("(scripting)").matches) return false;
+    const isServed = navigator.onLine && !navigator.serviceWorker?.controller;  // a worker shows pages offline too
+    if (!isServed || !matchMedia("(scripting)").matches) return false;
     const script = document.createElement("script");
     const loaded = new Promise((resolve) => Object.assign(script, {onload: () => resolve(true), onerror: resolve}));
     script.src = address;
