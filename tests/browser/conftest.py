@@ -16,6 +16,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import axe
 import pytest
 import sampling
 from browsers import BLANK, PATIENCE, Window, Windows, reusable_windows
@@ -101,6 +102,7 @@ def shared_site(prepared_data: Path, tmp_path_factory: pytest.TempPathFactory) -
     app = ready_app(Settings(data=data, secret_key="test" * 10, sqlite_synchronous="NORMAL"))
     database = SqliteDatabase(Path(make_url(app.config["SQLALCHEMY_DATABASE_URI"]).database or ""))
     app.add_url_rule(BLANK, view_func=lambda: '<!doctype html><title>Blank</title><link rel="icon" href="data:,">')
+    app.add_url_rule(axe.ADDRESS, view_func=axe.answer)
     with app.app_context():
         database.share(db.engine)
     database.keep()

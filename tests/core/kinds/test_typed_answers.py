@@ -20,7 +20,7 @@ from quizapp.core.sets.vocabulary import doubtful_words, words_used
 ROOT = Path(__file__).parents[3]
 TABLE: dict[str, list[dict[str, Any]]] = yaml.load(
     (ROOT / "tests" / "data" / "typed_answers.yaml").read_text(encoding="utf-8"),
-    yaml.BaseLoader,  # every value is a string, so that 27.4 and 1.10 stay as they were typed
+    yaml.CBaseLoader,  # every value is a string, so that 27.4 and 1.10 stay as they were typed
 )
 NOT_COUNTED = {"close", "wrong", "unreadable", "unanswered"}
 ALLOWED = {
