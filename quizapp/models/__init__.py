@@ -18,6 +18,7 @@ from quizapp.models.sets import (
     QuestionSet,
     QuestionVersion,
     SetAuthor,
+    SetFolder,
     StoredPicture,
 )
 
@@ -53,6 +54,7 @@ __all__ = [
     "Response",
     "Review",
     "SetAuthor",
+    "SetFolder",
     "StoredPicture",
     "User",
 ]

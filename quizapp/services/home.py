@@ -102,6 +102,7 @@ def _questions_by_set(session: Session, set_ids: Sequence[int]) -> Counter[int]:
         select(Fact.set_id, func.count())
         .join(Question, Question.fact_id == Fact.id)
         .where(Fact.set_id.in_(set_ids), Fact.archived_at.is_(None), Question.archived_at.is_(None))
+        .where(Question.made.is_(None))
         .group_by(Fact.set_id)
     )
     return Counter(dict(rows.all()))

@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.config import Settings
+from quizapp.core import defaults
 from quizapp.core.accounts import WINDOW
 from quizapp.core.translation import gettext
 from quizapp.extensions import db
@@ -43,7 +44,7 @@ def index() -> str:
 
 @bp.post("/start")
 def start() -> HttpResponse:
-    """Begin studying, as a guest when nobody is logged in."""
+    """Begin studying, as a guest when nobody is logged in: the set `set` alone, where there are others too."""
     session = db.session()
     learner = signed_in()
     set_id = home.set_to_study(session, learner, request.form.get("set"))
@@ -59,9 +60,13 @@ def start() -> HttpResponse:
         )
         learner = accounts.create_guest(session, timezone=request.form.get("timezone", ""), now=now())
         sign_in(learner)
-    today.start_plan(session, learner, set_id, now=now())
+    is_new = today.start_plan(session, learner, set_id, now=now())
     commit()
-    return redirect(url_for("review.question"), code=303)
+    if not today.studies_others(session, learner, set_id):
+        return redirect(url_for("review.question"), code=303)
+    # Other sets may have used up the new facts of today, but this one was asked for.
+    new = defaults.NEW_PER_DAY if is_new else None
+    return redirect(url_for("review.question", set=request.form.get("set"), new=new), code=303)
 
 
 @bp.post("/theme")

@@ -42,11 +42,11 @@ SECTIONS = {
     "today": (gettext("Today"), "review.today", "/today", "/review", "/plans"),
     "practice": (gettext("Practice"), "practice.index", "/practice"),
     "quizzes": (gettext("Quizzes"), "quizzes.index", "/quizzes"),
+    "sets": (gettext("Sets"), "sets.index", "/sets"),
     "explore": (gettext("Explore"), "explore.index", "/explore"),
     "progress": (gettext("Progress"), "progress.index", "/progress"),
 }
 TEACHING = {
-    "sets": (gettext("Sets"), "sets.index", "/sets"),
     "classes": (gettext("Classes"), "classes.index", "/classes", "/assignments"),
 }
 

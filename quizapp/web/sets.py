@@ -1,15 +1,23 @@
 """The sets one writes: found, begun, copied, described, shared, archived. What is in a set has pages of its own."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from pydantic import ValidationError
 from werkzeug.wrappers import Response as HttpResponse
 
+from quizapp.core.defaults import NEW_PER_DAY
+from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.sets.schema import SetHeader
 from quizapp.core.text.differences import Difference, differences
 from quizapp.core.text.direction import isolate
 from quizapp.core.translation import gettext
 from quizapp.extensions import db
+from quizapp.models import QuestionSet
+from quizapp.services.editor.quick_entry import add_questions
 from quizapp.services.errors import UnknownUser
+from quizapp.services.review.today import start_plan
 from quizapp.services.sets import contents, copies, ownership, search
 from quizapp.services.sets.settings import (
     InUse,
@@ -29,9 +37,27 @@ from quizapp.web.forms.sets import (
     place_errors,
 )
 from quizapp.web.identity import account_required, learner, learner_required
-from quizapp.web.requests import Page, begin_writing, commit, now, parse_id, requested_page
+from quizapp.web.requests import (
+    LARGEST_FORM,
+    Page,
+    allow_values,
+    begin_writing,
+    commit,
+    now,
+    parse_id,
+    requested_page,
+    wants_part,
+)
 
 bp = Blueprint("sets", __name__, url_prefix="/sets")
+
+
+@bp.url_value_preprocessor
+def raise_limits(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Accept longer texts than elsewhere for the cards of a new set."""
+    if endpoint == "sets.new":
+        allow_values(LARGEST_FORM)
+
 
 BUILT_IN_SHOWN = 3  # built-in sets, under one's own
 
@@ -76,25 +102,43 @@ def _filters() -> search.SetFilters | None:
 @bp.route("/new", methods=["GET", "POST"])
 @account_required
 def new() -> Page:
-    form = NewSetForm()
-    if form.validate_on_submit():
+    """Create a set with its first cards, and go on to study it where `do` says so; a part is their preview."""
+    form = NewSetForm(data={"cards": {"typed": True}})
+    drafts = form.read_cards() if request.method == "POST" else []
+    if wants_part():
+        return render_template("sets/_cards.html", drafts=drafts, language=form.language.data)
+    studies = request.form.get("do") == "study"
+    if form.validate_on_submit() and form.check_cards(drafts, needed=studies):
         try:
-            made = contents.create_set(
-                db.session(),
-                learner(),
-                title=form.title.data,
-                summary=form.summary.data,
-                language=form.language.data,
-                topics=form.topic_titles or [contents.DEFAULT_TOPIC],
-                now=now(),
-            )
+            made = _create_set(form, [draft.question for draft in drafts if draft.question])
+            if studies:
+                start_plan(db.session(), learner(), made.id, now=now())
             commit()
         except ValidationError as invalid:
             db.session.rollback()
             place_errors(form, invalid, SetHeader)
         else:
-            return _redirect_to_set(made.id)
-    return render_template("sets/new.html", form=form), 422 if form.errors else 200
+            flash(gettext("“%(title)s” saved.", title=made.title), "good")
+            return redirect(url_for("review.question", set=made.key, new=NEW_PER_DAY), 303) if studies else _redirect_to_set(made.id)
+    return render_template("sets/new.html", form=form, drafts=drafts), 422 if form.errors else 200
+
+
+def _create_set(form: NewSetForm, cards: Sequence[AskedQuestion]) -> QuestionSet:
+    session, topics = db.session(), form.topic_titles or [contents.DEFAULT_TOPIC]
+    made = contents.create_set(
+        session,
+        learner(),
+        title=form.title.data,
+        summary=form.summary.data,
+        language=form.language.data,
+        topics=topics,
+        cards=form.cards.data,
+        now=now(),
+    )
+    if cards:
+        first = made.header["topics"][0]["key"]
+        add_questions(session, learner(), made.id, cards, topic=first, tags=[], now=now())
+    return made
 
 
 @bp.post("/duplicate")

@@ -72,6 +72,14 @@ class Refusal(Strict):
     why: Line
 
 
+class CardSettings(Strict):
+    """In which ways the cards of a set are asked besides their own: see core.sets.cards."""
+
+    both_directions: bool = False
+    typed: bool = False
+    choices: bool = False
+
+
 class SetHeader(Strict):
     """The description of a set. `end` is the fact where all chains of `leads_to` end, if there is one.
 
@@ -92,6 +100,7 @@ class SetHeader(Strict):
     first: Annotated[list[Key], Field(max_length=100)] = []
     renamed: dict[Key, Key] = {}
     refuse: Annotated[list[Refusal], Field(max_length=100)] = []
+    cards: CardSettings = CardSettings()
 
 
 class Name(Strict):

@@ -1,7 +1,7 @@
 """What sets contain: making sets, appending versions, and reading a set from its rows as a document."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -68,7 +68,7 @@ def renew_answers(session: Session, *which: ColumnElement[bool]) -> None:
         select(Fact.id, Fact.set_id, QuestionVersion.body)
         .join(Question, Question.fact_id == Fact.id)
         .join(Question.current_version)
-        .where(*which, Question.archived_at.is_(None))
+        .where(*which, Question.archived_at.is_(None), Question.made.is_(None))
     ).all()
     answers: dict[tuple[int, int, str], bool] = {}
     for fact_id, set_id, body in rows:
@@ -97,9 +97,20 @@ def add_missing_answers(session: Session) -> None:
 
 
 def create_set(
-    session: Session, user: User, *, title: str, summary: str, language: str, topics: Sequence[str], now: datetime
+    session: Session,
+    user: User,
+    *,
+    title: str,
+    summary: str,
+    language: str,
+    topics: Sequence[str],
+    cards: Mapping[str, bool] | None = None,
+    now: datetime,
 ) -> QuestionSet:
-    """Create a private set of the person's own, without facts. Raises pydantic's ValidationError."""
+    """Create a private set of the person's own, without facts; `cards` are its core.sets.schema.CardSettings.
+
+    Raises pydantic's ValidationError.
+    """
     keys: list[str] = []
     for topic in topics:
         keys.append(key_for(topic, keys, without="topic"))
@@ -110,6 +121,7 @@ def create_set(
             "summary": summary or title,
             "language": language,
             "topics": [{"key": key, "title": topic, "summary": topic} for key, topic in zip(keys, topics, strict=True)],
+            "cards": dict(cards or {}),
         }
     )
     return insert_set(session, user, header, now=now)
@@ -176,7 +188,8 @@ def read_document(session: Session, row: QuestionSet, *, with_archived: bool = F
     """Read a set from the database, without facts that have no question, and without what is archived unless asked."""
     facts = []
     for fact in stored_facts(session, row).values():
-        asked = [each.versions[-1].body for each in fact.questions if with_archived or each.archived_at is None]
+        written = [each for each in fact.questions if each.made is None]
+        asked = [each.versions[-1].body for each in written if with_archived or each.archived_at is None]
         if asked and (with_archived or fact.archived_at is None):
             facts.append(schema.Fact.model_validate({"key": fact.key, **fact_document(fact), "questions": asked}))
     names = tuple(map(schema.Name.model_validate, row.names))

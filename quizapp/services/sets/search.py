@@ -146,7 +146,7 @@ def _counts(session: Session, ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
             func.max(QuestionVersion.created_at),
             func.max(Fact.edited_at),
         )
-        .outerjoin(Question, and_(Question.fact_id == Fact.id, Question.archived_at.is_(None)))
+        .outerjoin(Question, and_(Question.fact_id == Fact.id, Question.archived_at.is_(None), Question.made.is_(None)))
         .outerjoin(Question.current_version)
         .where(Fact.set_id.in_(ids), Fact.archived_at.is_(None))
         .group_by(Fact.set_id)

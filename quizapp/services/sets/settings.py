@@ -21,9 +21,10 @@ from quizapp.models import Fact, QuestionSet, User
 from quizapp.services import audit_log
 from quizapp.services.access import set_to_write
 from quizapp.services.errors import NotFound
+from quizapp.services.sets import made_questions
 from quizapp.services.sets.contents import update_search_text
 
-FIELDS = ("title", "summary", "language", "licence", "source", "topics")
+FIELDS = ("title", "summary", "language", "licence", "source", "topics", "cards")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,10 @@ def save_settings(
     if removed := [topic for topic in header.topics if topic.key not in kept and topic.key in used]:
         raise InUse(removed)
     after = _settings_of(changed)
+    made_before = made_questions.makes_questions(row)
     _write_header(session, user, row, changed, [name for name in FIELDS if before[name] != after[name]], now=now)
+    if before["cards"] != after["cards"]:
+        made_questions.renew_made_questions(session, row, now=now, turned_off=made_before)
 
 
 def save_passage(

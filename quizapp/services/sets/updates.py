@@ -28,6 +28,7 @@ from quizapp.services.sets.contents import (
     stored_facts,
     update_search_text,
 )
+from quizapp.services.sets.made_questions import renew_made_questions
 
 ChangeKind = Literal["added", "changed", "restored", "archived", "unchanged", "conflict"]
 
@@ -131,6 +132,7 @@ def apply_document(
     asked_otherwise = {c.fact_key for c in changes if c.question_key and c.what not in ("unchanged", "conflict")}
     if asked_otherwise:
         renew_answers(session, Fact.set_id == row.id, Fact.key.in_(asked_otherwise))
+    renew_made_questions(session, row, now=now)
     did = Counter("changed" if change.what == "restored" else change.what for change in changes)
     conflicts = tuple(str(change) for change in changes if change.what == "conflict")
     return UpdateCounts(did["added"], did["changed"], did["archived"], did["unchanged"], conflicts, changes)
@@ -173,7 +175,7 @@ def _plan_fact(
     after = fact.model_dump(mode="json", exclude={"key", "questions"})
     before = None if row is None else fact_document(row)
     yield Change(_what_of_fact(row, fact, before, after, by_author), fact.key, None, before, after), fact
-    rows = {} if row is None else {question.key: question for question in row.questions}
+    rows = {} if row is None else {question.key: question for question in row.questions if question.made is None}
     for question in fact.questions:
         yield _plan_question(fact.key, rows.pop(question.key, None), spellings.expand(question, names), by_author)
     for left in rows.values():
@@ -311,9 +313,10 @@ class _SetWriter:
 
     def _question(self, change: Change, source: AskedQuestion) -> None:
         fact = self.facts[change.fact_key]
-        row = next((question for question in fact.questions if question.key == source.key), None)
+        written = [question for question in fact.questions if question.made is None]
+        row = next((question for question in written if question.key == source.key), None)
         if row is None:
-            last = max((question.position for question in fact.questions), default=-1)
+            last = max((question.position for question in written), default=-1)
             row = Question(key=source.key, current=0, position=last + 1, versions=[])
             fact.questions.append(row)
         if change.what in ("added", "changed"):
