@@ -32,6 +32,7 @@ from quizapp.web import (
     reports,
     requests,
     review,
+    set_sharing,
     sets,
     two_step,
 )
@@ -59,8 +60,8 @@ def init_app(app: Flask) -> None:
     identity.init_app(app)
     blueprints = (
         home, accounts, login_links, two_step, review, memory_events, plans, placement, offline, attempts, quizzes,
-        practice, explore, progress, sets, passages, classes, assignments, import_export, editor, fact_list,
-        fact_editor, pictures, reports,
+        practice, explore, progress, sets, set_sharing, passages, classes, assignments, import_export, editor,
+        fact_list, fact_editor, pictures, reports,
     )  # fmt: skip
     for module in blueprints:
         app.register_blueprint(module.bp)

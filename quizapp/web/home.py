@@ -2,14 +2,17 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.config import Settings
 from quizapp.core import defaults
 from quizapp.core.accounts import WINDOW
+from quizapp.core.kinds import KIND_NAMES
 from quizapp.core.translation import gettext
 from quizapp.extensions import db
 from quizapp.models.database import describe_fault
@@ -17,9 +20,10 @@ from quizapp.services import accounts, health, home
 from quizapp.services.assignments.listing import list_for_student
 from quizapp.services.review import today
 from quizapp.web.exam_days import read_today_after_exams
+from quizapp.web.forms.custom_sessions import read_kinds
 from quizapp.web.identity import safe_next, sign_in, signed_in
 from quizapp.web.rendering import TEXT_SIZES, THEMES, choice_cookie
-from quizapp.web.requests import begin_writing, commit, now
+from quizapp.web.requests import begin_writing, commit, now, parse_id
 
 bp = Blueprint("home", __name__)
 
@@ -62,11 +66,30 @@ def start() -> HttpResponse:
         sign_in(learner)
     is_new = today.start_plan(session, learner, set_id, now=now())
     commit()
-    if not today.studies_others(session, learner, set_id):
+    options = _study_options(request.form)
+    if not any(options.values()) and not today.studies_others(session, learner, set_id):
         return redirect(url_for("review.question"), code=303)
-    # Other sets may have used up the new facts of today, but this one was asked for.
-    new = defaults.NEW_PER_DAY if is_new else None
-    return redirect(url_for("review.question", set=request.form.get("set"), new=new), code=303)
+    if is_new and not options["new"]:  # other sets may have used up the new facts of today, but this one was asked for
+        options["new"] = defaults.NEW_PER_DAY
+    return redirect(url_for("review.question", set=request.form.get("set"), **options), code=303)
+
+
+@bp.get("/study/<set_key>")
+def offer(set_key: str) -> str:
+    """Offer to study a set, with the options in the address: `?kinds=typed,choice&new=20`."""
+    found = home.read_study_offer(db.session(), signed_in(), set_key)
+    options = _study_options(request.args)
+    asked = [KIND_NAMES[kind] for kind in read_kinds(options["kinds"] or "") if kind in found.kinds]
+    return render_template("home/offer.html", offer=found, options=options, asked=asked)
+
+
+def _study_options(fields: MultiDict[str, str]) -> dict[str, Any]:
+    """Return the options of a link to study a set, as they are in the address of a session; None for each not set."""
+    new = fields.get("new", type=parse_id)
+    return {
+        "kinds": ",".join(read_kinds(fields.get("kinds", ""))) or None,
+        "new": min(new, defaults.MOST_NEW_PER_DAY) if new else None,
+    }
 
 
 @bp.post("/theme")

@@ -158,8 +158,9 @@ def plain(text: str) -> str:
 
 
 def local_day(instant: datetime) -> date:
-    """Return the learner's date at an instant."""
-    return instant.astimezone(ZoneInfo(current_user.timezone)).date()
+    """Return the learner's date at an instant; a visitor's is that in the default time zone."""
+    zone = current_user.timezone if current_user.is_authenticated else defaults.TIMEZONE
+    return instant.astimezone(ZoneInfo(zone)).date()
 
 
 def local_time(instant: datetime) -> str:

@@ -10,6 +10,7 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "GET /static/<path:filename>": (200, 200, 200),
     "GET /health": (200, 200, 200),
     "POST /start": (303, 303, 303),
+    "GET /study/<set_key>": (200, 200, 200),
     "POST /theme": (303, 303, 303),
     "POST /text-size": (303, 303, 303),
     "GET /keys": (200, 200, 200),

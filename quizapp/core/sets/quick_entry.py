@@ -49,39 +49,43 @@ class QuickQuestion:
     problem: str | None = None
 
 
-def read(text: str, *, kind: str = AUTO) -> list[QuickQuestion]:
+def read(text: str, *, kind: str = AUTO, loosely: bool = False) -> list[QuickQuestion]:
     """Return the questions in a text, in order; empty lines are skipped.
 
     A line has a question, its answer and optional wrong choices, separated by tabs, two or more spaces, or a bar with
-    spaces around it; without any of these, the answer follows a question mark, a dash or a colon. A text with lines
-    like "ANSWER: B" is read as Aiken.
+    spaces around it. Where a line is read `loosely` and has none of these, its answer follows a question mark, a dash
+    or a colon. A text with lines like "ANSWER: B" is read as Aiken.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    drafts = list(islice(_aiken(text) if _AIKEN.search(text) else _lines(lines, kind), MOST + 1))
+    drafts = list(islice(_aiken(text) if _AIKEN.search(text) else _lines(lines, kind, loosely), MOST + 1))
     if len(drafts) > MOST:
         problem = gettext("You can add at most %(most)s questions at once. Add the rest later.", most=MOST)
         return [QuickQuestion(drafts[MOST].line, drafts[MOST].text, problem=problem)]
     return drafts
 
 
-def _lines(lines: list[str], kind: str) -> Iterator[QuickQuestion]:
+def _lines(lines: list[str], kind: str, loosely: bool) -> Iterator[QuickQuestion]:
+    no_answer = (
+        gettext("There is no answer. Write it after a tab, a dash or a colon.")
+        if loosely
+        else gettext("There is no answer. Write one after a tab, two spaces or |.")
+    )
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            yield _draft(number, _cut(line.strip()), kind)
+            parts = _cut(line.strip(), loosely)
+            is_whole = len(parts) > 1
+            yield _draft(number, parts, kind) if is_whole else QuickQuestion(number, parts[0], problem=no_answer)
 
 
-def _cut(line: str) -> list[str]:
+def _cut(line: str, loosely: bool) -> list[str]:
     parts = [part for part in _CUT.split(line) if part]
-    for loose in _LOOSE_CUTS:
+    for loose in _LOOSE_CUTS if loosely else ():
         if len(parts) < 2:
             parts = [part for part in loose.split(line, maxsplit=1) if part]
     return parts
 
 
 def _draft(number: int, parts: list[str], kind: str) -> QuickQuestion:
-    if len(parts) < 2:
-        problem = gettext("There is no answer. Write it after a tab, a dash or a colon.")
-        return QuickQuestion(number, parts[0], problem=problem)
     prompt, answer, *wrong = parts
     if kind not in (AUTO, CARDS, "choice") and wrong:
         problem = gettext("There are wrong choices. Remove them, or make it a choice question.")

@@ -24,9 +24,9 @@ from quizapp.services.sets.contents import (
     next_position,
     question_keys,
     renew_answers,
+    renew_made_questions,
     update_search_text,
 )
-from quizapp.services.sets.made_questions import renew_made_questions
 
 MOST_TAGS = 20  # of a fact, as in the schema
 

@@ -29,8 +29,8 @@ from quizapp.services.sets.contents import (
     fact_keys,
     question_keys,
     renew_answers,
+    renew_made_questions,
 )
-from quizapp.services.sets.made_questions import renew_made_questions
 
 Document = Mapping[str, Any]  # what a fact says: core.sets.schema.Fact without key and questions
 

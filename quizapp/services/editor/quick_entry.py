@@ -17,8 +17,8 @@ from quizapp.services.sets.contents import (
     next_position,
     question_keys,
     renew_answers,
+    renew_made_questions,
 )
-from quizapp.services.sets.made_questions import renew_made_questions
 
 
 def asked_prompts(session: Session, user: User, set_id: int) -> set[str]:

@@ -27,8 +27,8 @@ from quizapp.services.sets.contents import (
     fact_document,
     fact_keys,
     renew_answers,
+    renew_made_questions,
 )
-from quizapp.services.sets.made_questions import renew_made_questions
 
 PAGE = 20  # versions
 

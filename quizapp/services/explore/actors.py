@@ -65,6 +65,7 @@ class Side:
 @dataclass(frozen=True, slots=True)
 class ActorsPage:
     header: SetHeader
+    parts: frozenset[str]
     page: int
     pages: int
     contents: tuple[tuple[str, tuple[ActorEntry, ...]], ...]  # by side
@@ -92,6 +93,7 @@ def actors_page(
     actors = {entry.name.key: _actor(entry, acting[entry.name.key], rows, known) for entry in here}
     return ActorsPage(
         header=found.header,
+        parts=found.parts,
         page=page,
         pages=pages,
         contents=tuple((side, tuple(entries)) for side, entries in groupby(contents, key=lambda entry: entry.side)),

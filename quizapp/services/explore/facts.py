@@ -161,13 +161,25 @@ class OpenSet:
 
     row: QuestionSet
     header: SetHeader
+    parts: frozenset[str]  # of PARTS: those with something to show
     shown: list[ColumnElement[bool]]
 
 
+PARTS = TIMELINE, ACTORS, CAUSES, PASSAGES = ("timeline", "actors", "causes", "passages")
+
+
 def find_set(session: Session, reader: User | None, key: str, *, now: datetime) -> OpenSet:
-    """Return a set that the reader may see. Raises NotFound."""
-    row = access.find_set(session, reader, key)
-    return OpenSet(row, SetHeader.model_validate(row.header), running_quizzes.is_shown(reader, now))
+    """Return a set that the reader may see; one statement. Raises NotFound."""
+    shown = running_quizzes.is_shown(reader, now)
+    facts = exists().where(Fact.set_id == QuestionSet.id, Fact.archived_at.is_(None), *shown)
+    has_dates, has_links = facts.where(Fact.date.is_not(None)), facts.where(as_text(Fact.leads_to) != "{}")
+    query = select(QuestionSet, has_dates.label("dates"), has_links.label("links"))
+    found = session.execute(query.where(QuestionSet.key == key, access.visible_sets(reader))).one_or_none()
+    if found is None:
+        raise NotFound
+    row: QuestionSet = found[0]
+    has = {TIMELINE: found.dates, ACTORS: row.names, CAUSES: found.links, PASSAGES: row.header["passages"]}
+    return OpenSet(row, SetHeader.model_validate(row.header), frozenset(part for part in PARTS if has[part]), shown)
 
 
 def facts_of(found: OpenSet, *columns: Any) -> Select[Any]:
@@ -231,6 +243,7 @@ class TopicSection:
 @dataclass(frozen=True, slots=True)
 class TopicPage:
     header: SetHeader
+    parts: frozenset[str]
     facts: int
     page: int
     pages: int
@@ -242,6 +255,7 @@ class TopicPage:
 @dataclass(frozen=True, slots=True)
 class FactPage:
     header: SetHeader
+    parts: frozenset[str]
     fact: Fact
     topic: Topic
     actors: tuple[Name, ...]
@@ -270,6 +284,7 @@ def set_page(session: Session, key: str, learner: User | None, *, page: int, now
     studied, hidden = _studied_and_hidden(session, learner, set_id, now)
     return TopicPage(
         header=header,
+        parts=found.parts,
         facts=totals.total(),
         page=page,
         pages=pages,
@@ -292,6 +307,7 @@ def fact_page(session: Session, set_key: str, fact_key: str, learner: User | Non
     leads_to, follows_from = _neighbours(session, found, fact)
     return FactPage(
         header=header,
+        parts=found.parts,
         fact=fact,
         topic=next(topic for topic in header.topics if topic.key == fact.topic),
         actors=_actors(found.row, fact),

@@ -27,6 +27,7 @@ class SessionScope:
     topics: Mapping[int, Sequence[str]] = field(default_factory=dict)
     new: int | None = None
     until: date | None = None
+    kinds: tuple[str, ...] = ()  # of question; () for all
 
     def has_set(self, set_id: int) -> bool:
         return not self.topics or set_id in self.topics

@@ -16,6 +16,7 @@ from quizapp.core.text.answers import fold
 from quizapp.core.translation import gettext
 from quizapp.models import Fact, FactAnswer, FactVersion, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.errors import NotFound
+from quizapp.services.sets import made_questions
 
 DEFAULT_TOPIC = gettext("General")
 LONGEST_ANSWER = 100  # characters; longer texts are not what makes two facts similar
@@ -86,6 +87,20 @@ def renew_answers(session: Session, *which: ColumnElement[bool]) -> None:
             for (fact_id, set_id, answer), right in answers.items()
         ]
         session.execute(insert(FactAnswer), values)
+
+
+def makes_questions(row: QuestionSet) -> bool:
+    """Return whether the settings of a set ask for questions made from its cards."""
+    return any(row.header.get("cards", {}).values())
+
+
+def renew_made_questions(session: Session, row: QuestionSet, *, now: datetime) -> None:
+    """Bring the questions made from the cards of a set in line with them, where its settings ask for any.
+
+    Whoever changes questions of a set, or which of its facts are archived, calls this afterwards.
+    """
+    if makes_questions(row):
+        made_questions.make_again(session, row, now=now)
 
 
 def add_missing_answers(session: Session) -> None:

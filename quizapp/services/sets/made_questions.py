@@ -23,19 +23,11 @@ BEHIND = 1000  # the position of made questions: after those of authors
 _Made = tuple[int, str]  # the fact, and the name in MADE
 
 
-def makes_questions(row: QuestionSet) -> bool:
-    """Return whether the settings of a set ask for questions made from its cards."""
-    return any(row.header.get("cards", {}).values())
-
-
-def renew_made_questions(session: Session, row: QuestionSet, *, now: datetime, turned_off: bool = False) -> None:
+def make_again(session: Session, row: QuestionSet, *, now: datetime) -> None:
     """Write what is made from the cards of a set by now, and archive what is not made any more.
 
-    Whoever changes questions of a set, or which of its facts are archived, calls this afterwards. No statement where
-    nothing is made, unless that was just `turned_off`; four or five where something changed, however much.
+    One statement where nothing changed, seven at most otherwise.
     """
-    if not (makes_questions(row) or turned_off):
-        return
     session.flush()
     rows = _read_questions(session, row.id)
     settings = CardSettings.model_validate(row.header.get("cards", {}))

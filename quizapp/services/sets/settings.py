@@ -92,10 +92,9 @@ def save_settings(
     if removed := [topic for topic in header.topics if topic.key not in kept and topic.key in used]:
         raise InUse(removed)
     after = _settings_of(changed)
-    made_before = made_questions.makes_questions(row)
     _write_header(session, user, row, changed, [name for name in FIELDS if before[name] != after[name]], now=now)
     if before["cards"] != after["cards"]:
-        made_questions.renew_made_questions(session, row, now=now, turned_off=made_before)
+        made_questions.make_again(session, row, now=now)
 
 
 def save_passage(

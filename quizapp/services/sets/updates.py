@@ -25,10 +25,10 @@ from quizapp.services.sets.contents import (
     append_question_version,
     fact_document,
     renew_answers,
+    renew_made_questions,
     stored_facts,
     update_search_text,
 )
-from quizapp.services.sets.made_questions import renew_made_questions
 
 ChangeKind = Literal["added", "changed", "restored", "archived", "unchanged", "conflict"]
 

@@ -15,17 +15,20 @@ from wtforms import (
     RadioField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput
 
+from quizapp.core.defaults import MOST_NEW_PER_DAY
 from quizapp.core.sets import quick_entry
 from quizapp.core.sets.error_messages import in_words, path_of
 from quizapp.core.sets.quick_entry import QuickQuestion
 from quizapp.core.sets.schema import Passage, SetHeader
 from quizapp.core.translation import gettext
-from quizapp.web.forms.fields import WholeNumberField
+from quizapp.web.forms.fields import InRange, WholeNumberField
 
 LANGUAGES = {
     "ar": gettext("Arabic"), "hy": gettext("Armenian"), "az": gettext("Azerbaijani"), "bg": gettext("Bulgarian"),
@@ -46,6 +49,7 @@ VISIBLE_TO = {
     "link": gettext("By link: anyone with the address"),
     "public": gettext("Public: everyone"),
 }
+NO_NUMBER = gettext("Type a whole number from 1 to %(most)s.", most=MOST_NEW_PER_DAY)
 NO_YEAR = gettext("Type the year as a number, or leave it empty.")
 
 
@@ -119,7 +123,8 @@ class NewSetForm(FlaskForm):
         lines = self.lines.data or ""
         if len(lines) > LONGEST_LINES:
             return []
-        return quick_entry.read(lines, kind=quick_entry.AUTO if self.cards.form.typed.data else quick_entry.CARDS)
+        kind = quick_entry.AUTO if self.cards.form.typed.data else quick_entry.CARDS
+        return quick_entry.read(lines, kind=kind, loosely=True)
 
     def check_cards(self, drafts: Sequence[QuickQuestion], *, needed: bool) -> bool:
         """Return whether all lines are cards, and there is one where one is `needed`."""
@@ -228,6 +233,27 @@ class VisibilityForm(FlaskForm):
     visibility = RadioField(
         gettext("Who can see the set"), choices=[SelectChoice(*each) for each in VISIBLE_TO.items()]
     )
+
+
+class LinkForm(FlaskForm):
+    """The options of a link to study a set."""
+
+    class Meta:
+        csrf = False  # it changes nothing
+
+    kinds = SelectMultipleField(gettext("Kinds of question"), option_widget=CheckboxInput(), validate_choice=False)
+    new = WholeNumberField(
+        gettext("New facts a day"),
+        [Optional(), InRange(1, MOST_NEW_PER_DAY, NO_NUMBER)],
+        invalid_value_message=NO_NUMBER,
+        render_kw={"inputmode": "numeric", "size": 4},
+    )
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the address of the link says, None for each option that is not set."""
+        known = [choice.value for choice in self.kinds.choices or () if choice.value in (self.kinds.data or ())]
+        return {"kinds": ",".join(known) or None, "new": None if self.new.errors else self.new.data}
 
 
 class AuthorForm(FlaskForm):
