@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 from zlib import crc32
 
@@ -106,19 +107,28 @@ def make_choice(card: Card, others: Iterable[Card], *, is_reversed: bool = False
 
 
 def with_similar(cards: Iterable[Card]) -> Iterator[tuple[Card, list[Card]]]:
-    """Yield each card with the cards most like it: answers of the same kind first, then of a similar length.
+    """Yield each card with the cards most like it: first those with an answer of the same kind and a similar length.
 
-    One that is added or removed changes only what its neighbours are offered.
+    A card that is added or removed changes only what its neighbours are offered.
     """
-    ring = sorted(cards, key=_likeness)
-    for place, card in enumerate(ring):
-        steps = range(1, min(len(ring), MOST_OTHERS + 1))
-        yield card, [ring[(place + step) % len(ring)] for step in steps]
+    in_order = sorted(cards, key=lambda card: (*_likeness(card), crc32(card.key.encode()), card.key))
+    start = 0
+    for _, group in groupby(in_order, key=_likeness):
+        alike = list(group)
+        for place, card in enumerate(alike):
+            others = _around(alike, place)
+            yield card, others if len(others) == MOST_OTHERS else [*others, *_around(in_order, start + place)]
+        start += len(alike)
 
 
-def _likeness(card: Card) -> tuple[Any, ...]:
+def _around(ring: Sequence[Card], place: int) -> list[Card]:
+    """Return the cards that follow one in a ring, MOST_OTHERS at most."""
+    return [ring[(place + step) % len(ring)] for step in range(1, min(len(ring), MOST_OTHERS + 1))]
+
+
+def _likeness(card: Card) -> tuple[bool, bool, int]:
     kind = card.question.kind
-    return kind == "date", kind == "number", len(card.back).bit_length(), crc32(card.key.encode()), card.key
+    return kind == "date", kind == "number", len(card.back).bit_length()
 
 
 def make_questions(

@@ -108,7 +108,7 @@ def open_new(session: Session, user: User, set_id: int, fact_id: int | None = No
 
 
 def open_question(session: Session, user: User, set_id: int, question_id: int) -> EditorQuestion:
-    """Return a question as it is now. Raises NotFound."""
+    """Return a question as it is now, or the card that it was made from. Raises NotFound."""
     return _editor_question(session, set_to_write(session, user, set_id), question_id)
 
 
@@ -122,6 +122,8 @@ def _editor_question(session: Session, row: QuestionSet, question_id: int) -> Ed
     if found is None:
         raise NotFound
     question, fact, body = found
+    if question.made:
+        return _editor_question(session, row, _fact_questions(session, fact)[0].id)
     stored = parse_question(body)
     text = _details_of(fact_document(fact))
     if text.statement == stored.statement:

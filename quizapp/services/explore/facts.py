@@ -178,8 +178,9 @@ def find_set(session: Session, reader: User | None, key: str, *, now: datetime) 
     if found is None:
         raise NotFound
     row: QuestionSet = found[0]
-    has = {TIMELINE: found.dates, ACTORS: row.names, CAUSES: found.links, PASSAGES: row.header["passages"]}
-    return OpenSet(row, SetHeader.model_validate(row.header), frozenset(part for part in PARTS if has[part]), shown)
+    header = SetHeader.model_validate(row.header)
+    has = {TIMELINE: found.dates, ACTORS: row.names, CAUSES: found.links, PASSAGES: header.passages}
+    return OpenSet(row, header, frozenset(part for part in PARTS if has[part]), shown)
 
 
 def facts_of(found: OpenSet, *columns: Any) -> Select[Any]:

@@ -112,9 +112,9 @@ def _page(session: Session, reader: User | None, query: Select[Any], page: int) 
 
 
 def _is_listed(user: User) -> ColumnElement[bool]:
-    """Return whether a set is in a person's own list: they write in it and it is not archived, or they study it."""
+    """Return whether a set is in a person's own list: they write in it or study it, and it is not archived."""
     studied = QuestionSet.id.in_(select(Plan.set_id).where(Plan.learner_id == user.id))
-    return or_(and_(own_sets(user), QuestionSet.archived_at.is_(None)), studied)
+    return and_(QuestionSet.archived_at.is_(None), or_(own_sets(user), studied))
 
 
 def _is_public() -> ColumnElement[bool]:
