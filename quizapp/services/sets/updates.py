@@ -19,11 +19,13 @@ from quizapp.core.sets.introduction import order_facts
 from quizapp.core.translation import gettext
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, StoredPicture, User
 from quizapp.models.database import insert_or
+from quizapp.services.sets import made_questions
 from quizapp.services.sets.contents import (
     FACT_FIELDS,
     append_fact_version,
     append_question_version,
     fact_document,
+    makes_questions,
     renew_answers,
     renew_made_questions,
     stored_facts,
@@ -80,6 +82,7 @@ def load_set(session: Session, source: schema.QuestionSet, *, now: datetime) -> 
     if row is None:
         row = QuestionSet(key=header.key, created_at=now)
         session.add(row)
+    made_before = row.header is not None and makes_questions(row)
     documents = (header.title, header.model_dump(), [name.model_dump() for name in source.names])
     if (row.title, row.header, row.names) != documents:
         row.title, row.header, row.names = documents
@@ -87,7 +90,10 @@ def load_set(session: Session, source: schema.QuestionSet, *, now: datetime) -> 
     session.flush()
     _rename_facts(session, row, header.renamed)
     source = replace(source, facts=tuple(order_facts(source.facts, header.first)))
-    return apply_document(session, row, source, author=None, by_author=False, now=now)
+    counts = apply_document(session, row, source, author=None, by_author=False, now=now)
+    if made_before and not makes_questions(row):
+        made_questions.make_again(session, row, now=now)
+    return counts
 
 
 def _rename_facts(session: Session, row: QuestionSet, renamed: Mapping[str, str]) -> None:
