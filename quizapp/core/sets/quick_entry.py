@@ -30,7 +30,11 @@ CARDS = "cards"  # flashcards, and choices where a line has wrong ones
 
 _CUT = re.compile(r"[^\S\t]*+\t\s*+|\s++\|\s++|\s{2,}+")
 # What separates the two sides of a line that has none of these, in order: "Who won? Nobody", "dog - Hund", "dog: Hund"
-_LOOSE_CUTS = (re.compile(r"(?<=\?)\s++(?:[-–—=:]\s++)?"), re.compile(r"\s++[-–—=]\s++"), re.compile(r":\s++"))
+_LOOSE_CUTS = (
+    re.compile(r"(?<=\?)\s++(?:[-–—=:]\s++)?"),
+    re.compile(r"(?<!\s)\s++[-–—=]\s++"),
+    re.compile(r":\s++"),
+)
 _AIKEN = re.compile(r"^[^\S\n]*+ANSWER[^\S\n]*+:[^\S\n]*+[A-Za-z][^\S\n]*+$", re.I | re.M)
 _FIGURE = re.compile(r"\A(?P<figure>[-−]?[\d.,\u00a0\u202f ]*\d)(?:\s+(?P<unit>[^\d\s][^\d]{0,40}))?")
 _YEARS = range(1000, 2101)  # a number in this range is a year
