@@ -19,6 +19,7 @@ from quizapp.models.sets import (
     QuestionSet,
     QuestionVersion,
     SetAuthor,
+    SetFolder,
     StoredPicture,
 )
 from quizapp.models.study_tools import FactNote, Hint, QuestionReport, StarredFact
@@ -61,6 +62,7 @@ __all__ = [
     "Response",
     "Review",
     "SetAuthor",
+    "SetFolder",
     "StarredFact",
     "StoredPicture",
     "User",

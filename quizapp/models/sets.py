@@ -62,6 +62,17 @@ class SetAuthor(Base):
     since: Mapped[datetime]
 
 
+class SetFolder(Base):
+    """The folder that somebody keeps a set in, in their own list. A folder exists as long as a set is in it."""
+
+    __tablename__ = "set_folder"
+    __table_args__ = (Index(None, "set_id"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    set_id: Mapped[int] = mapped_column(ForeignKey("question_set.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str]
+
+
 class Fact(Base):
     """One thing worth remembering. `bank_hash` is that of the file it was loaded from."""
 
@@ -128,7 +139,10 @@ class FactAnswer(Base):
 
 
 class Question(Base):
-    """One way to ask a fact. `current` is the number of the version that is asked now."""
+    """One way to ask a fact. `current` is the number of the version that is asked now.
+
+    `made` names the way in which it was made from the fact's card (core.sets.cards); None: an author wrote it.
+    """
 
     __tablename__ = "question"
     __table_args__ = (UniqueConstraint("fact_id", "key"),)
@@ -139,6 +153,7 @@ class Question(Base):
     position: Mapped[int]
     current: Mapped[int]
     searched: Mapped[str] = mapped_column(SearchText(), deferred=True, default="", server_default=text("''"))
+    made: Mapped[str | None]
     archived_at: Mapped[datetime | None]
 
     fact: Mapped[Fact] = relationship(back_populates="questions")

@@ -128,9 +128,13 @@ def fact_to_write(
 def question_to_write(
     session: Session, user: User, set_id: int, question_id: int, *, lock: bool = False
 ) -> tuple[QuestionSet, Question]:
-    """Return a set that the person writes in and a question of it; `lock` the set to change it. Raises NotFound."""
+    """Return a set that the person writes in and a question that was written in it; `lock` the set to change it.
+
+    Raises NotFound, also for a question made from a card, which is changed with the card.
+    """
     row = set_to_write(session, user, set_id, lock=lock)
-    question = session.scalar(select(Question).join(Fact).where(Question.id == question_id, Fact.set_id == set_id))
+    written = select(Question).join(Fact).where(Fact.set_id == set_id, Question.made.is_(None))
+    question = session.scalar(written.where(Question.id == question_id))
     if question is None:
         raise NotFound
     return row, question

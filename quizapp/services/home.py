@@ -9,7 +9,7 @@ from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session, aliased
 
 from quizapp.core.sets.schema import SetHeader
-from quizapp.models import Classroom, Enrolment, Fact, Question, QuestionSet, User
+from quizapp.models import Classroom, Enrolment, Fact, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import access
 from quizapp.services.errors import NotFound
 
@@ -23,6 +23,15 @@ class OfferedSet:
     header: SetHeader
     facts: Counter[str]  # by topic
     questions: int
+
+
+@dataclass(frozen=True, slots=True)
+class StudyOffer:
+    """A set somebody was sent a link to, and its number of facts: in all, and with a question of each kind."""
+
+    header: SetHeader
+    facts: int
+    kinds: dict[str, int]
 
 
 def offered_sets(session: Session, reader: User | None) -> list[OfferedSet]:
@@ -77,6 +86,21 @@ def set_to_study(session: Session, reader: User | None, key: str | None) -> int:
     return found
 
 
+def read_study_offer(session: Session, reader: User | None, key: str) -> StudyOffer:
+    """Return what a set has to study, for somebody who may read it; two statements. Raises NotFound."""
+    row = access.find_set(session, reader, key)
+    kind = QuestionVersion.body["kind"].as_string()
+    asked = (
+        select(kind, func.count(Fact.id.distinct()))
+        .join(Question, Question.fact_id == Fact.id)
+        .join(Question.current_version)
+        .where(Fact.set_id == row.id, Fact.archived_at.is_(None), Question.archived_at.is_(None))
+        .group_by(kind)
+    )
+    facts = session.scalar(select(func.count()).where(Fact.set_id == row.id, Fact.archived_at.is_(None))) or 0
+    return StudyOffer(SetHeader.model_validate(row.header), facts, dict(session.execute(asked).all()))
+
+
 def _facts_by_topic(session: Session, set_ids: Sequence[int]) -> dict[int, Counter[str]]:
     rows = session.execute(
         select(Fact.set_id, Fact.topic, func.count())
@@ -94,6 +118,7 @@ def _questions_by_set(session: Session, set_ids: Sequence[int]) -> Counter[int]:
         select(Fact.set_id, func.count())
         .join(Question, Question.fact_id == Fact.id)
         .where(Fact.set_id.in_(set_ids), Fact.archived_at.is_(None), Question.archived_at.is_(None))
+        .where(Question.made.is_(None))
         .group_by(Fact.set_id)
     )
     return Counter(dict(rows.all()))

@@ -4,7 +4,7 @@ The rows of the memory table and the memory that core decides on are kept apart:
 one to the other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -354,21 +354,28 @@ class AskedLearner(Protocol):
     def asks_essays(self) -> bool: ...
 
 
-def asks_now(*, asks_essays: bool) -> list[ColumnElement[bool]]:
-    """Return the conditions on a QuestionVersion to be asked in a learner's reviews: essays only if they want."""
-    if asks_essays:
-        return []
-    return [QuestionVersion.body["kind"].as_string().not_in(MARKED_BY_HAND)]
+def asks_now(*, asks_essays: bool, kinds: Sequence[str] = ()) -> list[ColumnElement[bool]]:
+    """Return the conditions on a QuestionVersion to be asked in a learner's reviews: essays only if they want.
+
+    `kinds` are those of a custom session, () for all.
+    """
+    kind = QuestionVersion.body["kind"].as_string()
+    chosen = [kind.in_(kinds)] if kinds else []
+    return chosen if asks_essays else [*chosen, kind.not_in(MARKED_BY_HAND)]
 
 
-def is_asked(learner: AskedLearner) -> list[ColumnElement[bool]]:
+def is_asked(learner: AskedLearner, kinds: Sequence[str] = ()) -> list[ColumnElement[bool]]:
     """Return the conditions on a Fact to come up in a learner's reviews: it has a question that they are asked."""
-    if learner.asks_essays:
+    if learner.asks_essays and not kinds:
         return []
     questions = (
         select(Question.id)
         .join(Question.current_version)
-        .where(Question.fact_id == Fact.id, Question.archived_at.is_(None), *asks_now(asks_essays=False))
+        .where(
+            Question.fact_id == Fact.id,
+            Question.archived_at.is_(None),
+            *asks_now(asks_essays=learner.asks_essays, kinds=kinds),
+        )
     )
     return [questions.exists()]
 

@@ -42,6 +42,7 @@ from quizapp.models import (
     Response,
     Review,
     SetAuthor,
+    SetFolder,
     StarredFact,
     StoredPicture,
     User,
@@ -164,6 +165,8 @@ def _teaching(user: User) -> dict[str, Select[Any]]:
         .order_by(QuestionSet.id),
         "co_authored": select(SET, *_columns(SetAuthor)).join(QuestionSet).where(SetAuthor.user_id == user.id)
         .order_by(SetAuthor.set_id),
+        "set_folders": select(SET, *_columns(SetFolder)).join(QuestionSet).where(SetFolder.user_id == user.id)
+        .order_by(SetFolder.set_id),
         "drafts": select(SET, *_columns(Draft)).join(QuestionSet).where(Draft.user_id == user.id)
         .order_by(Draft.set_id, Draft.subject),
         "pictures": select(*_columns(StoredPicture, besides={"data"})).where(StoredPicture.uploader_id == user.id)

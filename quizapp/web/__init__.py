@@ -36,6 +36,7 @@ from quizapp.web import (
     requests,
     review,
     search,
+    set_sharing,
     sets,
     study_tools,
     two_step,
@@ -64,8 +65,8 @@ def init_app(app: Flask) -> None:
     identity.init_app(app)
     blueprints = (
         home, accounts, login_links, two_step, reminders, calendar_feed, review, memory_events, plans, placement,
-        offline, attempts, quizzes, practice, explore, progress, sets, passages, classes, assignments, import_export,
-        editor, fact_list, fact_editor, pictures, reports, search, study_tools, question_reports,
+        offline, attempts, quizzes, practice, explore, progress, sets, set_sharing, passages, classes, assignments,
+        import_export, editor, fact_list, fact_editor, pictures, reports, search, study_tools, question_reports,
     )  # fmt: skip
     for module in blueprints:
         app.register_blueprint(module.bp)

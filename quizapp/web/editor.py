@@ -81,6 +81,8 @@ def question(set_id: int, question_id: int) -> Page:
     if request.method == "POST":
         return _handle_post(set_id, subject)
     state = open_editor(set_id, subject)
+    if (card := state.opened.question_id) != question_id:
+        return redirect(url_for("editor.question", set_id=set_id, question_id=card), 303)
     types = KINDS[state.form.kind].typed_into
     return _editor_page(state, overridden=read_question_overrides(db.session(), question_id) if types else None)
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,7 +11,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.config import Settings
+from quizapp.core import defaults
 from quizapp.core.accounts import WINDOW
+from quizapp.core.kinds import KIND_NAMES
 from quizapp.core.kinds.reading import NoSuchChoice
 from quizapp.core.translation import gettext
 from quizapp.extensions import db
@@ -25,6 +28,7 @@ from quizapp.services.sample_question import SampleAnswer, find_sample_question,
 from quizapp.services.streaks import read_streak
 from quizapp.web.accessibility import CRITERIA
 from quizapp.web.exam_days import read_today_after_exams
+from quizapp.web.forms.custom_sessions import read_kinds
 from quizapp.web.identity import safe_next, sign_in, signed_in
 from quizapp.web.rendering import READ_ALOUD, TEXT_SIZES, THEMES, choice_cookie
 from quizapp.web.requests import Page, begin_writing, commit, now, parse_id
@@ -83,7 +87,7 @@ def welcome() -> Page:
 
 @bp.post("/start")
 def start() -> HttpResponse:
-    """Begin studying, as a guest when nobody is logged in, and open the page wanted."""
+    """Begin studying, as a guest when nobody is logged in, and open the page wanted, or else a session."""
     session = db.session()
     learner = signed_in()
     set_id = home.set_to_study(session, learner, request.form.get("set"))
@@ -91,11 +95,21 @@ def start() -> HttpResponse:
     if learner is None:
         answered = _read_sample_answer(set_id, request.form)
         learner = _create_guest()
-    today.start_plan(session, learner, set_id, now=now())
+    is_new = today.start_plan(session, learner, set_id, now=now())
     if answered:
         _keep_sample_answer(learner, answered)
     commit()
-    return redirect(safe_next(request.form.get("next"), url_for("review.question")), code=303)
+    return redirect(safe_next(request.form.get("next"), _session_address(learner, set_id, is_new=is_new)), code=303)
+
+
+def _session_address(learner: User, set_id: int, *, is_new: bool) -> str:
+    """Return the address of a session of the set `set`, alone where the learner studies others too."""
+    options = _study_options(request.form)
+    if not any(options.values()) and not today.studies_others(db.session(), learner, set_id):
+        return url_for("review.question")
+    if is_new and not options["new"]:  # other sets may have used up the new facts of today, but this one was asked for
+        options["new"] = defaults.NEW_PER_DAY
+    return url_for("review.question", set=request.form.get("set"), **options)
 
 
 def _create_guest() -> User:
@@ -120,6 +134,24 @@ def _keep_sample_answer(guest: User, answered: SampleAnswer) -> None:
     posted = {"picked": str(order.index(picked or 0))}
     given = SubmittedAnswer(sample.fact.id, sample.version_id, 0, posted)
     record_answer(db.session(), guest, given, now=now())
+
+
+@bp.get("/study/<set_key>")
+def offer(set_key: str) -> str:
+    """Offer to study a set, with the options in the address: `?kinds=typed,choice&new=20`."""
+    found = home.read_study_offer(db.session(), signed_in(), set_key)
+    options = _study_options(request.args)
+    asked = [KIND_NAMES[kind] for kind in read_kinds(options["kinds"] or "") if kind in found.kinds]
+    return render_template("home/offer.html", offer=found, options=options, asked=asked)
+
+
+def _study_options(fields: MultiDict[str, str]) -> dict[str, Any]:
+    """Return the options of a link to study a set, as they are in the address of a session; None for each not set."""
+    new = fields.get("new", type=parse_id)
+    return {
+        "kinds": ",".join(read_kinds(fields.get("kinds", ""))) or None,
+        "new": min(new, defaults.MOST_NEW_PER_DAY) if new else None,
+    }
 
 
 @bp.post("/theme")

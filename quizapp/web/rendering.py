@@ -43,11 +43,11 @@ SECTIONS = {
     "today": (gettext("Today"), "review.today", "/today", "/review", "/plans"),
     "practice": (gettext("Practice"), "practice.index", "/practice"),
     "quizzes": (gettext("Quizzes"), "quizzes.index", "/quizzes"),
+    "sets": (gettext("Sets"), "sets.index", "/sets"),
     "explore": (gettext("Explore"), "explore.index", "/explore"),
     "progress": (gettext("Progress"), "progress.index", "/progress"),
 }
 TEACHING = {
-    "sets": (gettext("Sets"), "sets.index", "/sets"),
     "classes": (gettext("Classes"), "classes.index", "/classes", "/assignments"),
 }
 
@@ -159,8 +159,9 @@ def plain(text: str) -> str:
 
 
 def local_day(instant: datetime) -> date:
-    """Return the learner's date at an instant."""
-    return instant.astimezone(ZoneInfo(current_user.timezone)).date()
+    """Return the learner's date at an instant; a visitor's is that in the default time zone."""
+    zone = current_user.timezone if current_user.is_authenticated else defaults.TIMEZONE
+    return instant.astimezone(ZoneInfo(zone)).date()
 
 
 def local_time(instant: datetime) -> str:

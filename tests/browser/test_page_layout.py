@@ -119,7 +119,7 @@ def test_on_a_telephone_the_ways_about_stand_at_its_foot(
     page.context.add_cookies([{"name": "text-size", "value": size, "url": site.url}])
     visitor.start()
     links = bar_of(page).get_by_role("link").all()
-    assert [link.inner_text() for link in links] == ["Today", "Practice", "Quizzes", "Explore", "Progress"]
+    assert [link.inner_text() for link in links] == ["Today", "Practice", "Quizzes", "Sets", "Explore", "Progress"]
     boxes = [link.bounding_box() for link in links]
     assert len({box["y"] for box in boxes}) == 1
     assert all(box["width"] >= 44 and box["height"] >= 44 for box in boxes)

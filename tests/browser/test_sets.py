@@ -1,6 +1,7 @@
 """Sets in a real browser: begun by keyboard, described without scripts, shared, and fit for everybody."""
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -32,8 +33,10 @@ def new_set(page: Page, title: str) -> str:
     """Begin a set; the address of its pages."""
     page.goto("/sets/new")
     page.get_by_label("Title", exact=True).fill(title)
+    page.get_by_text("More settings").click()
     page.get_by_label("Topics, one per line").fill("Dates\nPeople")
-    page.get_by_role("button", name="Create set").click()
+    save(page)
+    page.wait_for_url(re.compile(r"/sets/\d+$"))
     return page.url
 
 
@@ -62,10 +65,48 @@ def test_a_set_is_begun_and_described_by_keyboard_alone(page: Page, site: Any) -
         assert [topic["title"] for topic in row.header["topics"]] == ["Fish", "General"]
 
 
+@pytest.mark.accessibility
+def test_five_cards_are_made_and_studied_within_90_seconds(page: Page, site: Any) -> None:
+    sign_up(page, site.url, "Quick")
+    page.goto("/today")
+    began, presses = time.monotonic(), 0
+
+    def press(role: Any, name: str) -> None:
+        nonlocal presses
+        presses += 1
+        page.get_by_role(role, name=name, exact=True).click()
+
+    press("link", "Sets")
+    press("link", "New set")
+    expect(page.get_by_label("Title", exact=True)).to_be_focused()
+    page.keyboard.type("German animals")
+    page.keyboard.press("Tab")
+    page.keyboard.type("dog - Hund\ncat - Katze\nmouse: Maus\nbird = Vogel\nWhat is a tree? Baum")
+    expect(page.locator("#cards-preview")).to_contain_text("5 cards")
+    check(page)
+    press("button", "Save and study")
+    expect(page.get_by_text("5 to go")).to_be_visible()
+    backs = {"dog": "Hund", "cat": "Katze", "mouse": "Maus", "bird": "Vogel", "What is a tree?": "Baum"}
+    for number in range(1, 6):
+        page.get_by_label("Your answer").fill(backs[page.locator("#prompt").inner_text()])
+        page.keyboard.press("Enter")
+        page.get_by_text("Continue", exact=True).click()
+        expect(page.locator(".review__progress")).to_contain_text(f"{number} learning")
+    assert presses <= 4
+    assert time.monotonic() - began < 90
+    page.goto("/sets")
+    page.get_by_text("Add to folder").click()
+    page.get_by_label("Folder", exact=True).fill("Languages")
+    page.get_by_role("button", name="Move").click()
+    expect(page.get_by_role("heading", name="Languages")).to_be_visible()
+    page.get_by_text("Edit folder").click()
+    check(page)
+
+
 def test_a_copy_is_made_brought_up_to_date_and_archived_without_scripts(plain: Page, site: Any) -> None:
     sign_up(plain, site.url, "Plain")
     plain.goto("/explore")
-    plain.get_by_role("button", name="Make a copy").click()
+    plain.get_by_role("button", name="Copy to my sets").click()
     address = plain.url
     with site.session() as session:  # as if the original said it otherwise by now
         fact = session.scalars(select(Fact).where(Fact.set_id == int(address.rsplit("/", 1)[1])).limit(1)).one()
@@ -100,9 +141,13 @@ def test_every_page_of_a_set_is_fit_for_everybody(page: Page, site: Any, complai
     page.get_by_label("Summary").fill("They *begin*.")
     page.get_by_role("button", name="Add passage").click()
     check(page)
+    page.goto(f"{address}/sharing?kinds=typed&new=0")
+    check(page)
     for path in (
         "/sets",
         "/sets?q=ozera",
+        "/sets/public",
+        "/sets/public?q=ozera",
         "/sets/new",
         f"{address}/passages/1",
         f"{address}/log",

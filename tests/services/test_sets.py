@@ -4,7 +4,20 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from sets import LATER, begin, change, copy_set, person, sample, sentences, titles, typed, write
+from sets import (
+    LATER,
+    begin,
+    change,
+    copy_set,
+    my_titles,
+    person,
+    public_titles,
+    sample,
+    sentences,
+    titles,
+    typed,
+    write,
+)
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from study import NOON, statements
@@ -37,13 +50,11 @@ def test_a_list_shows_what_is_in_a_set_who_sees_it_and_when_it_changed(
     row = begin(session, owner)
     write(session, row, 3)
     ownership.add_author(session, owner, row.id, "Rauf", now=NOON)
-    mine, theirs = (
-        search.search_sets(session, who, search.SetFilters(whose=search.MINE)).sets[0] for who in (owner, other)
-    )
+    mine, theirs = (search.list_my_sets(session, who).sets[0] for who in (owner, other))
     assert (mine.title, mine.facts, mine.questions, mine.visibility, mine.role) == ("Lakes", 3, 3, "private", "owner")
     assert (theirs.role, theirs.owner, theirs.changed_at) == ("co-author", "Aysel", NOON)
     change(session, owner, row, title="Deep lakes")
-    assert search.search_sets(session, owner, search.SetFilters("deep")).sets[0].changed_at == LATER
+    assert search.list_my_sets(session, owner, text="deep").sets[0].changed_at == LATER
 
 
 def test_others_find_what_is_public_and_nothing_else(session: Session, owner: User, other: User) -> None:
@@ -89,25 +100,21 @@ def test_no_letter_is_a_wildcard(session: Session, owner: User, text: str) -> No
 def test_a_search_is_narrowed_by_owner_and_language(session: Session, owner: User, other: User) -> None:
     begin(session, owner, "Озёра", language="ru")
     ownership.set_visibility(session, other, begin(session, other, "Bogs").id, "public", now=NOON)
-    assert titles(session, owner, whose=search.MINE) == {"Озёра"}
-    assert titles(session, owner, whose=search.SHARED) == {"Bogs"}
-    assert titles(session, owner, whose=search.BUILT_IN) == {"Three rivers"}
-    assert titles(session, owner, language="ru") == {"Озёра"}
-    assert search.list_languages(session, owner) == ["en", "ru"]
-    assert search.list_languages(session, other) == ["en"]
+    assert my_titles(session, owner) == {"Озёра"}
+    assert public_titles(session, owner) == public_titles(session, None) == {"Bogs", "Three rivers"}
+    assert public_titles(session, owner, language="ru") == set()
+    assert search.list_public_languages(session) == ["en"]
 
 
 @pytest.mark.one_database
 def test_a_list_takes_as_many_statements_however_many_sets_there_are(session: Session, owner: User) -> None:
     write(session, begin(session, owner), 2)
-    few = statements(session, lambda: search.search_sets(session, owner, search.SetFilters("")))
+    few = statements(session, lambda: search.list_my_sets(session, owner))
     for number in range(45):
         write(session, begin(session, owner, f"Lakes {number}"), 2)
-    many = statements(session, lambda: search.search_sets(session, owner, search.SetFilters("")))
+    many = statements(session, lambda: search.list_my_sets(session, owner))
     assert many == few == 3
-    pages = [
-        search.search_sets(session, owner, search.SetFilters(whose=search.MINE), page=page) for page in (1, 2, 3, 4)
-    ]
+    pages = [search.list_my_sets(session, owner, page=page) for page in (1, 2, 3, 4)]
     assert [len(page.sets) for page in pages] == [20, 20, 6, 0]
     assert [page.has_more for page in pages] == [True, True, False, False]
     assert len({card.id for page in pages for card in page.sets}) == 46

@@ -8,7 +8,9 @@ from sets import (
     change,
     copy_set,
     fact_of,
+    my_titles,
     person,
+    public_titles,
     reload_sample,
     sample,
     sentences,
@@ -170,7 +172,7 @@ def test_what_new_facts_refer_to_comes_with_them(session: Session, owner: User, 
     assert [topic["key"] for topic in copy.header["topics"]] == ["depth", "width", "fish"]
     assert [passage["number"] for passage in copy.header["passages"]] == [3]
     assert fact_of(session, copy, "fact-1").topic == "fish"
-    assert titles(session, other, "fish", whose=search.MINE) == {"My lakes"}
+    assert my_titles(session, other, "fish") == {"My lakes"}
 
 
 @pytest.mark.one_database
@@ -251,7 +253,7 @@ def test_a_set_that_others_study_stays_theirs_and_is_not_taken_for_a_built_in_on
     assert row.owner_id is None
     assert session.scalar(select(func.count()).select_from(Memory)) == 1
     assert set(session.scalars(select(QuestionSet.key).where(visible_sets(other)))) == {"sample", row.key}
-    assert titles(session, other, whose=search.BUILT_IN) == {"Three rivers"}
+    assert public_titles(session, other) == {"Three rivers"}
     assert session.scalars(select(Plan.learner_id)).all() == [other.id]
 
 

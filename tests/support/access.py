@@ -12,6 +12,7 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "GET /try": (303, 303, 303),  # without an answer there is nothing to show
     "GET /welcome": (200, 303, 303),
     "POST /start": (303, 303, 303),
+    "GET /study/<set_key>": (200, 200, 200),
     "POST /theme": (303, 303, 303),
     "POST /text-size": (303, 303, 303),
     "POST /read-aloud": (303, 303, 303),

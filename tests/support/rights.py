@@ -46,7 +46,10 @@ TABLE: dict[str, tuple[int | str, ...]] = {
     # A picture is shown to whoever knows its address
     "GET /pictures/<digest>": (200, 200, 200, 200, 200, 200, 200),
     # Sets
-    "GET /sets": (LOG_IN, 200, 200, 200, 200, 200, 200),
+    "GET /sets": (303, 200, 200, 200, 200, 200, 200),
+    "GET /sets/public": (200, 200, 200, 200, 200, 200, 200),
+    "POST /sets/<int:set_id>/folder": (LOG_IN, SIGN_UP, 404, 404, 303, 303, 303),
+    "POST /sets/folders": (LOG_IN, SIGN_UP, 303, 303, 303, 303, 303),
     "GET /sets/new": (LOG_IN, SIGN_UP, 200, 200, 200, 200, 200),
     "POST /sets/new": (LOG_IN, SIGN_UP, 422, 422, 422, 422, 422),
     "POST /sets/duplicate": (LOG_IN, SIGN_UP, 404, 404, 404, 404, 404),

@@ -75,9 +75,17 @@ def fact_of(session: Session, row: QuestionSet, key: str) -> Fact:
     return session.scalars(select(Fact).where(Fact.set_id == row.id, Fact.key == key)).one()
 
 
-def titles(session: Session, user: User, text: str = "", **wanted: Any) -> set[str]:
-    """The sets that somebody finds."""
-    return {card.title for card in search.search_sets(session, user, search.SetFilters(text, **wanted)).sets}
+def titles(session: Session, user: User, text: str = "") -> set[str]:
+    """The sets that somebody finds, in their own list or among the public ones."""
+    return my_titles(session, user, text) | public_titles(session, user, text)
+
+
+def my_titles(session: Session, user: User, text: str = "", **wanted: Any) -> set[str]:
+    return {card.title for card in search.list_my_sets(session, user, text=text, **wanted).sets}
+
+
+def public_titles(session: Session, user: User | None, text: str = "", **wanted: Any) -> set[str]:
+    return {card.title for card in search.search_public_sets(session, user, search.SetFilters(text, **wanted)).sets}
 
 
 def sentences(session: Session, row: QuestionSet) -> list[str]:

@@ -168,16 +168,16 @@ def test_a_few_statements_whatever_the_sets(app: Flask, client: FlaskClient, rea
     assert statements.total() <= (4 if reader == "newcomer" else 9)
 
 
-def test_who_teaches_has_two_ways_more(app: Flask, client: FlaskClient) -> None:
+def test_who_teaches_has_one_way_more(app: Flask, client: FlaskClient) -> None:
     def ways(page: str) -> list[str]:
         nav = re.search(r'<nav aria-label="Main">(.*?)</nav>', page, re.S)
         assert nav
         return re.findall(r"<a [^>]*>(\w+)</a>", nav[1])
 
-    sections = ["Today", "Practice", "Quizzes", "Explore", "Progress"]
+    sections = ["Today", "Practice", "Quizzes", "Sets", "Explore", "Progress"]
     assert ways(client.get("/").text) == sections
     start_as_teacher(app, client)
-    assert ways(client.get("/").text) == [*sections, "Sets", "Classes"]
+    assert ways(client.get("/").text) == [*sections, "Classes"]
 
 
 @pytest.mark.parametrize("path", ["/", "/today", "/progress", "/account"])

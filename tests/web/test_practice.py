@@ -63,7 +63,7 @@ def test_what_is_empty_is_not_offered(app: Flask, client: FlaskClient, learner: 
     ):
         assert why in page
     html = client.get("/practice").text
-    assert re.findall(r'<option value="(\w+:\w*)"', html) == ["all:", "wrong:", "forgetting:", "passage:1"]
+    assert re.findall(r'<option value="(\w+:\w*)"', html) == ["all:", "wrong:", "forgetting:", "starred:", "passage:1"]
     assert re.findall(r'<select id="passage".*?</select>', html, re.S)[0].count("<option") == 1
     assert "/practice/match" not in html and "/practice/which-first" not in html
 

@@ -7,7 +7,7 @@ import pytest
 from editor import text
 from flask import Flask
 from flask.testing import FlaskClient
-from people import send, sign_up
+from people import security_token, send, sign_up
 from sets import begin, reload_sample, write
 from sqlalchemy import select
 from study import NOON, statements
@@ -19,6 +19,8 @@ from quizapp.models import QuestionSet, User
 from quizapp.services.sets import copies, ownership
 
 TITLE = "April lakes"
+NEW = {"title": TITLE, "language": "en", "topics": "General"}
+ANIMALS = "dog - Hund\ncat - Katze\nmouse: Maus\nbird\tVogel\ntree  Baum"
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def values(page: str) -> dict[str, str]:
     fields = {}
     for tag in re.findall(r"<input[^>]*>", form):
         name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
-        if name:
+        if name and ("checkbox" not in tag or "checked" in tag):
             fields[name[1]] = value[1] if value else ""
     fields |= dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\s*(.*?)</textarea>', form, re.S))
     for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', form, re.S):
@@ -74,7 +76,7 @@ def stored(app: Flask, set_id: int) -> QuestionSet:
 
 @pytest.mark.both_databases
 def test_it_works(app: Flask, author: FlaskClient) -> None:
-    assert "You have no sets of your own yet" in text(author.get("/sets").text)
+    assert "You have no sets yet." in text(author.get("/sets").text)
     set_id = new_set(author, summary="Waters of spring")
     page = text(author.get("/sets").text)
     assert f"{TITLE} Waters of spring 0 facts, 0 questions · English · Private · last changed" in page
@@ -107,20 +109,141 @@ def test_a_guest_is_sent_to_sign_up_and_comes_back(app: Flask, client: FlaskClie
     assert client.get("/sets").status_code == 200
     assert client.get("/sets/new").location == "/signup?next=/sets/new"
     page = client.get("/explore/sample").text
-    assert "Sign up to make a copy" in page
+    assert "Sign up to copy" in page
     assert 'href="/signup?next=/explore/sample"' in page
     assert send(client, "/sets/duplicate", key="sample").location.startswith("/signup")
 
 
 def test_looking_for_a_set(author: FlaskClient, colleague: FlaskClient) -> None:
     set_id = new_set(author, "Göllər və çaylar", language="az")
-    assert "Nothing found" in colleague.get("/sets?q=goller").text
+    assert "Nothing found" in colleague.get("/sets/public?q=goller").text
     send(author, f"/sets/{set_id}/visibility", visibility="public")
-    page = text(colleague.get("/sets?q=GOLLER&whose=public&language=az").text)
+    page = text(colleague.get("/sets/public?q=GOLLER&language=az").text)
     assert "Göllər və çaylar 0 facts, 0 questions · Azerbaijani · by Aysel" in page
-    assert "Make a copy" in page
-    assert "Nothing found" in colleague.get("/sets?q=goller&language=en").text
-    assert colleague.get("/sets?q=%01&page=-3&whose=them&language=%01").status_code == 200
+    assert "Copy to my sets" in page
+    for asked in ("q=goller&language=en", "size=small&language=az", "q=%21"):
+        assert "Nothing found" in colleague.get(f"/sets/public?{asked}").text
+    assert "Three rivers" in colleague.get("/sets/public?size=small").text
+    assert colleague.get("/sets/public?q=%01&page=-3&size=huge&language=%01").status_code == 200
+
+
+def test_a_visitor_finds_and_studies_a_public_set(app: Flask, author: FlaskClient, client: FlaskClient) -> None:
+    set_id = new_set(author, lines=ANIMALS)
+    visitor = app.test_client()
+    assert visitor.get("/sets").location == "/sets/public"
+    assert TITLE not in visitor.get("/sets/public").text
+    key = stored(app, set_id).key
+    assert visitor.get(f"/study/{key}").status_code == 404
+    send(author, f"/sets/{set_id}/visibility", visibility="public")
+    assert TITLE in visitor.get("/sets/public").text
+    assert send(visitor, "/start", set=key).location == "/review"
+    assert "Sign up to make a set" in visitor.get("/sets").text
+    assert TITLE in visitor.get("/sets").text
+
+
+def test_study_on_a_set_studies_that_set(app: Flask, author: FlaskClient) -> None:
+    send(author, "/start", set="sample")
+    set_id = new_set(author, lines=ANIMALS)
+    key = stored(app, set_id).key
+    assert f'name="set" value="{key}"' in author.get(f"/sets/{set_id}").text
+    started = send(author, "/start", set=key)
+    assert started.location == f"/review?set={key}&new=10"
+    assert "5 to go" in text(author.get(started.location).text)
+    assert send(author, "/start", set=key).location == f"/review?set={key}"
+
+
+# A set of cards
+
+
+def test_a_set_is_made_with_its_cards_and_studied(app: Flask, author: FlaskClient) -> None:
+    made = send(author, "/sets/new", do="study", **{**NEW, "lines": ANIMALS, "cards-both_directions": "y"})
+    assert re.fullmatch(r"/review\?set=april-lakes-[0-9a-f]{16}&new=10", made.location)
+    page = text(author.get(made.location).text)
+    assert "5 to go" in page
+    row = stored(app, 2)
+    assert row.header["cards"] == {"both_directions": True, "typed": False, "choices": False}
+    assert "5 facts, 5 questions" in text(author.get("/sets").text)
+    settings = values(author.get(f"/sets/{row.id}/settings").text)
+    assert (settings.get("cards-both_directions"), settings.get("cards-typed")) == ("y", None)
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("dog - Hund\nHund", "Line 2: There is no answer. Write it after a tab, a dash or a colon."),
+        ("", "Type at least one card to study."),
+        ("x" * 200_001, "Use at most 200,000 characters."),
+        ("\n".join(f"a{n} - b" for n in range(501)), "You can add at most 500 questions at once."),
+    ],
+)
+def test_cards_that_will_not_do_save_nothing_and_stay(author: FlaskClient, lines: str, message: str) -> None:
+    refused = send(author, "/sets/new", do="study", **{**NEW, "lines": lines})
+    assert refused.status_code == 422
+    assert message in text(refused.text)
+    assert lines in unescape(refused.text)
+    assert "You have no sets yet." in text(author.get("/sets").text)
+
+
+def test_cards_are_previewed_while_they_are_typed(author: FlaskClient) -> None:
+    token = security_token(author)
+    data = {"csrf_token": token, "lines": ANIMALS + "\nlonely", "language": "en", "cards-typed": "y"}
+    part = author.post("/sets/new", data=data, headers={"HX-Request": "true"})
+    assert part.status_code == 200
+    assert "5 cards, 1 line without an answer dog Hund" in text(part.text)
+
+
+# Folders
+
+
+def test_folders_come_and_go_with_their_sets(author: FlaskClient) -> None:
+    set_id = new_set(author)
+    moved = send(author, f"/sets/{set_id}/folder", folder="  Green   things ")
+    assert moved.location == "/sets?folder=Green+things"
+    assert TITLE in author.get(moved.location).text
+    renamed = send(author, "/sets/folders", folder="Green things", name="Nature")
+    page = text(author.get(renamed.location).text)
+    assert (renamed.location, "Nature 1 set" in page, TITLE in page) == ("/sets?folder=Nature", True, True)
+    assert "Type a name" in author.get(send(author, "/sets/folders", folder="Nature", name=" ").location).text
+    assert send(author, "/sets/folders", folder="Nature", do="remove").location == "/sets"
+    page = text(author.get("/sets").text)
+    assert (TITLE in page, "Nature" in page) == (True, False)
+    send(author, f"/sets/{set_id}/folder", folder="x" * 100)
+    send(author, f"/sets/{set_id}/folder", folder="")
+    assert "xxx" not in author.get("/sets").text
+
+
+# The link
+
+
+def test_a_link_offers_a_set_with_its_options(app: Flask, author: FlaskClient) -> None:
+    set_id = new_set(author, lines=ANIMALS, **{"cards-typed": "y"})
+    send(author, f"/sets/{set_id}/visibility", visibility="link")
+    page = author.get(f"/sets/{set_id}/sharing?kinds=typed&kinds=nonsense&new=2").text
+    link = re.search(r'class="set-address" href="http://localhost(/study/[^"]+)"', page)
+    assert link
+    address = unescape(link[1])
+    assert address.endswith("?kinds=typed&new=2")
+    assert "Type a whole number" in author.get(f"/sets/{set_id}/sharing?new=0").text
+    visitor = app.test_client()
+    offered = visitor.get(address)
+    assert "5 facts · Typed answer · up to 2 new facts today" in text(offered.text)
+    key = stored(app, set_id).key
+    started = send(visitor, "/start", set=key, kinds="typed", new="2")
+    assert started.location == f"/review?set={key}&kinds=typed&new=2"
+    assert "2 to go" in text(visitor.get(started.location).text)
+    assert "no questions of the kind in the link" in visitor.get(f"/study/{key}?kinds=essay").text
+    assert visitor.get(f"/study/{key}?kinds=x,,&new=-1").status_code == 200
+    send(author, f"/sets/{set_id}/visibility", visibility="private")
+    assert app.test_client().get(address).status_code == 404
+
+
+def test_parts_without_anything_to_show_have_no_tab(app: Flask, author: FlaskClient) -> None:
+    key = stored(app, new_set(author, lines=ANIMALS)).key
+    page = author.get(f"/explore/{key}").text
+    for part, message in [("timeline", "no dated facts yet"), ("actors", "no people, groups or places yet"),
+                          ("causes", "no causes yet"), ("passages", "no passages yet")]:  # fmt: skip
+        assert f"/explore/{key}/{part}" not in page
+        assert f"This set has {message}" in text(author.get(f"/explore/{key}/{part}").text)
 
 
 def test_many_sets_take_no_more_statements(app: Flask, author: FlaskClient) -> None:
@@ -190,7 +313,7 @@ def test_a_copy_shows_what_is_new_before_taking_it(app: Flask, author: FlaskClie
 def test_an_original_no_longer_shown_is_said(author: FlaskClient, colleague: FlaskClient) -> None:
     set_id = new_set(author)
     send(author, f"/sets/{set_id}/visibility", visibility="public")
-    key = re.search(r"/explore/([a-z0-9-]+)", author.get(f"/sets/{set_id}/sharing").text)
+    key = re.search(r"/study/([a-z0-9-]+)", author.get(f"/sets/{set_id}/sharing").text)
     assert key
     address = send(colleague, "/sets/duplicate", key=key[1]).location + "/updates"
     assert colleague.get(address).status_code == 200
@@ -349,9 +472,9 @@ def test_sharing_says_what_it_means_and_shows_the_address(author: FlaskClient) -
     set_id = new_set(author)
     address = f"/sets/{set_id}/sharing"
     assert "Nobody else can find or open it" in text(author.get(address).text)
-    assert "Address:" not in author.get(address).text
+    assert "/study/" not in author.get(address).text
     send(author, f"/sets/{set_id}/visibility", visibility="link")
-    assert re.search(r'href="http://localhost/explore/april-lakes-[0-9a-f]{16}"', author.get(address).text)
+    assert re.search(r'href="http://localhost/study/april-lakes-[0-9a-f]{16}"', author.get(address).text)
     send(author, f"/sets/{set_id}/visibility", visibility="everywhere")
     assert "Choose who can see the set." in author.get(address).text
 

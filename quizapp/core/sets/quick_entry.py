@@ -12,6 +12,7 @@ from quizapp.core.authoring import as_edtf
 from quizapp.core.formats import aiken
 from quizapp.core.formats.format import Unreadable, refuse_hidden
 from quizapp.core.kinds import Question, parse_question
+from quizapp.core.sets.cards import is_short
 from quizapp.core.sets.error_messages import in_words, sentence
 from quizapp.core.text.edtf import Precision
 from quizapp.core.text.number_words import is_unit
@@ -24,9 +25,16 @@ AUTO = "auto"
 KINDS = ("typed", "flashcard", "choice", "date", "number", "true_false")
 
 MOST = 500  # questions at once
-SHORT_WORDS, SHORT_LETTERS = 6, 60  # the longest answer that is typed
+
+CARDS = "cards"  # flashcards, and choices where a line has wrong ones
 
 _CUT = re.compile(r"[^\S\t]*+\t\s*+|\s++\|\s++|\s{2,}+")
+# What separates the two sides of a line that has none of these, in order: "Who won? Nobody", "dog - Hund", "dog: Hund"
+_LOOSE_CUTS = (
+    re.compile(r"(?<=\?)\s++(?:[-–—=:]\s++)?"),
+    re.compile(r"(?<!\s)\s++[-–—=]\s++"),
+    re.compile(r":\s++"),
+)
 _AIKEN = re.compile(r"^[^\S\n]*+ANSWER[^\S\n]*+:[^\S\n]*+[A-Za-z][^\S\n]*+$", re.I | re.M)
 _FIGURE = re.compile(r"\A(?P<figure>[-−]?[\d.,\u00a0\u202f ]*\d)(?:\s+(?P<unit>[^\d\s][^\d]{0,40}))?")
 _YEARS = range(1000, 2101)  # a number in this range is a year
@@ -45,33 +53,45 @@ class QuickQuestion:
     problem: str | None = None
 
 
-def read(text: str, *, kind: str = AUTO) -> list[QuickQuestion]:
+def read(text: str, *, kind: str = AUTO, loosely: bool = False) -> list[QuickQuestion]:
     """Return the questions in a text, in order; empty lines are skipped.
 
     A line has a question, its answer and optional wrong choices, separated by tabs, two or more spaces, or a bar with
-    spaces around it. A text with lines like "ANSWER: B" is read as Aiken.
+    spaces around it. Where a line is read `loosely` and has none of these, its answer follows a question mark, a dash
+    or a colon. A text with lines like "ANSWER: B" is read as Aiken.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    drafts = list(islice(_aiken(text) if _AIKEN.search(text) else _lines(lines, kind), MOST + 1))
+    drafts = list(islice(_aiken(text) if _AIKEN.search(text) else _lines(lines, kind, loosely), MOST + 1))
     if len(drafts) > MOST:
         problem = gettext("You can add at most %(most)s questions at once. Add the rest later.", most=MOST)
         return [QuickQuestion(drafts[MOST].line, drafts[MOST].text, problem=problem)]
     return drafts
 
 
-def _lines(lines: list[str], kind: str) -> Iterator[QuickQuestion]:
+def _lines(lines: list[str], kind: str, loosely: bool) -> Iterator[QuickQuestion]:
+    no_answer = (
+        gettext("There is no answer. Write it after a tab, a dash or a colon.")
+        if loosely
+        else gettext("There is no answer. Write one after a tab, two spaces or |.")
+    )
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            parts = [part for part in _CUT.split(line.strip()) if part]
-            yield _draft(number, parts, kind)
+            parts = _cut(line.strip(), loosely)
+            is_whole = len(parts) > 1
+            yield _draft(number, parts, kind) if is_whole else QuickQuestion(number, parts[0], problem=no_answer)
+
+
+def _cut(line: str, loosely: bool) -> list[str]:
+    parts = [part for part in _CUT.split(line) if part]
+    for loose in _LOOSE_CUTS if loosely else ():
+        if len(parts) < 2:
+            parts = [part for part in loose.split(line, maxsplit=1) if part]
+    return parts
 
 
 def _draft(number: int, parts: list[str], kind: str) -> QuickQuestion:
-    if len(parts) < 2:
-        problem = gettext("There is no answer. Write one after a tab, two spaces or |.")
-        return QuickQuestion(number, parts[0], problem=problem)
     prompt, answer, *wrong = parts
-    if kind not in (AUTO, "choice") and wrong:
+    if kind not in (AUTO, CARDS, "choice") and wrong:
         problem = gettext("There are wrong choices. Remove them, or make it a choice question.")
         return QuickQuestion(number, prompt, problem=problem)
     try:
@@ -107,6 +127,8 @@ def _fields(answer: str, wrong: list[str], kind: str) -> dict[str, Any]:
             return {"kind": "true_false", "answer": said}
         case "typed" | "flashcard":
             return {"kind": kind, "answer": answer}
+        case "cards":
+            return _fields(answer, wrong, "choice" if wrong else "flashcard")
     return _suggested(answer, wrong)
 
 
@@ -115,7 +137,7 @@ def _suggested(answer: str, wrong: list[str]) -> dict[str, Any]:
         return _fields(answer, wrong, "choice")
     if _truth(answer) is not None:
         return _fields(answer, wrong, "true_false")
-    short = len(answer.split()) <= SHORT_WORDS and len(answer) <= SHORT_LETTERS
+    short = is_short(answer)
     found = (_date(answer) or (None if _is_day(answer) else _number(answer))) if short else None
     return found or {"kind": "typed" if short else "flashcard", "answer": answer}
 

@@ -77,6 +77,14 @@ def misconception_title(titles: Mapping[str, str], key: str) -> str:
     return titles.get(key) or key.replace("-", " ").capitalize()
 
 
+class CardSettings(Strict):
+    """In which ways the cards of a set are asked besides their own: see core.sets.cards."""
+
+    both_directions: bool = False
+    typed: bool = False
+    choices: bool = False
+
+
 class SetHeader(Strict):
     """The description of a set. `end` is the fact where all chains of `leads_to` end, if there is one.
 
@@ -99,6 +107,7 @@ class SetHeader(Strict):
     first: Annotated[list[Key], Field(max_length=100)] = []
     renamed: dict[Key, Key] = {}
     refuse: Annotated[list[Refusal], Field(max_length=100)] = []
+    cards: CardSettings = CardSettings()
 
     def misconception_title(self, key: str) -> str:
         """Return the title of a misconception; one without a title is called by its key, as words."""

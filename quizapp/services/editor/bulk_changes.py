@@ -24,6 +24,7 @@ from quizapp.services.sets.contents import (
     next_position,
     question_keys,
     renew_answers,
+    renew_made_questions,
     update_search_text,
 )
 
@@ -115,7 +116,8 @@ def undo_change(
     Raises NotFound.
     """
     ids = {set_id} if moved_to is None else {set_id, moved_to}
-    row = {id: set_to_write(session, user, id, lock=True) for id in sorted(ids)}[set_id]
+    rows = {id: set_to_write(session, user, id, lock=True) for id in sorted(ids)}
+    row = rows[set_id]
     facts = [fact for id in sorted(ids) for fact in facts_of(session, id, versions)]
     facts = [fact for fact in facts if fact.version == versions[fact.id]]
     before = _versions_before(session, facts)
@@ -127,6 +129,8 @@ def undo_change(
     session.flush()
     if moved_to is not None:
         renew_answers(session, Fact.id.in_([fact.id for fact in facts]))
+        for each in rows.values():
+            renew_made_questions(session, each, now=now)
     return len(facts)
 
 
@@ -184,6 +188,7 @@ def _set_archived(
         action = "archived_facts" if away else "restored_facts"
         audit_log.record(session, user, action, now=now, question_set=row, facts=_facts_in_words(len(facts)))
     session.flush()
+    renew_made_questions(session, row, now=now)
     return [fact.id for fact in facts]
 
 
@@ -231,6 +236,8 @@ def move_to_set(
     _clear_end(row, facts)
     session.flush()
     renew_answers(session, Fact.id.in_([fact.id for fact in facts]))
+    for each in rows.values():
+        renew_made_questions(session, each, now=now)
     _record_move(session, user, row, other, len(facts), now)
     return BulkChange(len(facts), {fact.id: fact.version for fact in [*facts, *parted]})
 
@@ -315,6 +322,8 @@ def _cut_links(session: Session, user: User, set_id: int, facts: Sequence[Fact],
 def _free_question_keys(fact: Fact, taken: set[str], user: User, now: datetime) -> None:
     """Give those questions another key whose own is taken in the other set."""
     for question in fact.questions:
+        if question.made is not None:
+            continue
         if question.key in taken:
             question.key = key_for(question.key, taken)
             asked = parse_question(question.versions[-1].body).model_copy(update={"key": question.key})

@@ -165,7 +165,7 @@ def _kinds_and_prompts(session: Session, set_id: int) -> tuple[dict[int, set[str
         select(Question.fact_id, body["kind"].as_string(), body["prompt"].as_string())
         .join(Fact, Fact.id == Question.fact_id)
         .join(Question.current_version)
-        .where(Fact.set_id == set_id)
+        .where(Fact.set_id == set_id, Question.made.is_(None))
     )
     for fact_id, kind, prompt in rows:
         kinds[fact_id].add(kind)
@@ -199,6 +199,6 @@ def questions_of(session: Session, fact_ids: Sequence[int]) -> Sequence[Any]:
             Question.archived_at.is_not(None).label("archived"),
         )
         .join(Question.current_version)
-        .where(Question.fact_id.in_(fact_ids))
+        .where(Question.fact_id.in_(fact_ids), Question.made.is_(None))
         .order_by(Question.fact_id, Question.position, Question.id)
     ).all()

@@ -29,6 +29,7 @@ from quizapp.services.sets.contents import (
     fact_keys,
     question_keys,
     renew_answers,
+    renew_made_questions,
 )
 
 Document = Mapping[str, Any]  # what a fact says: core.sets.schema.Fact without key and questions
@@ -194,7 +195,7 @@ def duplicate_fact(session: Session, user: User, set_id: int, fact_id: int, *, n
     )
     taken = question_keys(session, set_id)
     for question in fact.questions:
-        if question.archived_at is None:
+        if question.archived_at is None and question.made is None:
             key = key_for(question.key, taken)
             taken.add(key)
             copied = Question(key=key, current=0, position=question.position, versions=[])
@@ -204,6 +205,7 @@ def duplicate_fact(session: Session, user: User, set_id: int, fact_id: int, *, n
     session.add(copy)
     session.flush()
     renew_answers(session, Fact.id == copy.id)
+    renew_made_questions(session, row, now=now)
     return copy.id
 
 

@@ -29,6 +29,7 @@ from quizapp.services.sets.contents import (
     next_position,
     question_keys,
     renew_answers,
+    renew_made_questions,
 )
 
 
@@ -107,7 +108,7 @@ def open_new(session: Session, user: User, set_id: int, fact_id: int | None = No
 
 
 def open_question(session: Session, user: User, set_id: int, question_id: int) -> EditorQuestion:
-    """Return a question as it is now. Raises NotFound."""
+    """Return a question as it is now, or the card that it was made from. Raises NotFound."""
     return _editor_question(session, set_to_write(session, user, set_id), question_id)
 
 
@@ -121,6 +122,8 @@ def _editor_question(session: Session, row: QuestionSet, question_id: int) -> Ed
     if found is None:
         raise NotFound
     question, fact, body = found
+    if question.made:
+        return _editor_question(session, row, _fact_questions(session, fact)[0].id)
     stored = parse_question(body)
     text = _details_of(fact_document(fact))
     if text.statement == stored.statement:
@@ -141,7 +144,7 @@ def _fact_questions(session: Session, fact: Fact) -> list[FactQuestion]:
     rows = session.execute(
         select(Question.id, Question.position, Question.archived_at, QuestionVersion.body)
         .join(Question.current_version)
-        .where(Question.fact_id == fact.id)
+        .where(Question.fact_id == fact.id, Question.made.is_(None))
         .order_by(Question.position, Question.id)
     )
     return [
@@ -206,6 +209,7 @@ def save_question(
     session.flush()
     if changes_question:
         renew_answers(session, Fact.id == fact.id)
+        renew_made_questions(session, row, now=now)
     return changes_question or changes_fact
 
 
@@ -319,13 +323,15 @@ def _new_question(
     session: Session, row: QuestionSet, fact: Fact, asked: AskedQuestion, user: User, now: datetime
 ) -> Question:
     key = key_for(f"{fact.key} {asked.kind}", question_keys(session, row.id), without="question")
-    last = session.scalar(select(func.max(Question.position)).where(Question.fact_id == fact.id))
+    written = select(func.max(Question.position)).where(Question.fact_id == fact.id, Question.made.is_(None))
+    last = session.scalar(written)
     question = Question(fact_id=fact.id, key=key, position=0 if last is None else last + 1, current=0, versions=[])
     session.add(question)
     append_question_version(question, asked.model_copy(update={"key": key}), author=user, now=now)
     fact.edited_at = now
     session.flush()
     renew_answers(session, Fact.id == fact.id)
+    renew_made_questions(session, row, now=now)
     return question
 
 
@@ -338,9 +344,10 @@ def archive_question(session: Session, user: User, set_id: int, question_id: int
     if question.archived_at is not None:
         return
     question.archived_at = question.fact.edited_at = now
-    if all(form.archived_at is not None for form in question.fact.questions):
+    if all(form.archived_at is not None for form in question.fact.questions if form.made is None):
         question.fact.archived_at = now
     renew_answers(session, Fact.id == question.fact_id)
+    renew_made_questions(session, row, now=now)
     _record(session, user, "archived_question", row, question, now)
 
 
@@ -352,6 +359,7 @@ def restore_question(session: Session, user: User, set_id: int, question_id: int
     question.archived_at = question.fact.archived_at = None
     question.fact.edited_at = now
     renew_answers(session, Fact.id == question.fact_id)
+    renew_made_questions(session, row, now=now)
     _record(session, user, "restored_question", row, question, now)
 
 
@@ -367,7 +375,8 @@ def duplicate_question(session: Session, user: User, set_id: int, question_id: i
 def move_question(session: Session, user: User, set_id: int, question_id: int, step: int) -> None:
     """Swap a question with the one before (-1) or after it (1) in its fact. Raises NotFound."""
     _, question = question_to_write(session, user, set_id, question_id, lock=True)
-    forms = sorted(question.fact.questions, key=lambda form: (form.position, form.id))
+    written = [form for form in question.fact.questions if form.made is None]
+    forms = sorted(written, key=lambda form: (form.position, form.id))
     place = forms.index(question) + step
     if place in range(len(forms)):
         forms.remove(question)

@@ -17,6 +17,7 @@ from quizapp.services.sets.contents import (
     next_position,
     question_keys,
     renew_answers,
+    renew_made_questions,
 )
 
 
@@ -30,6 +31,7 @@ def asked_prompts(session: Session, user: User, set_id: int) -> set[str]:
         .join(Question.current_version)
         .join(Fact, Fact.id == Question.fact_id)
         .where(Fact.set_id == row.id, Fact.archived_at.is_(None), Question.archived_at.is_(None))
+        .where(Question.made.is_(None))
     )
     return {fold(text) for text in asked}
 
@@ -65,4 +67,5 @@ def add_questions(
         added.append(fact)
     session.flush()
     renew_answers(session, Fact.id.in_([fact.id for fact in added]))
+    renew_made_questions(session, row, now=now)
     return len(questions)

@@ -27,6 +27,7 @@ from quizapp.services.sets.contents import (
     fact_document,
     fact_keys,
     renew_answers,
+    renew_made_questions,
 )
 
 PAGE = 20  # versions
@@ -142,6 +143,7 @@ def restore_question_version(
     question.fact.edited_at = now
     session.flush()
     renew_answers(session, Fact.id == question.fact_id)
+    renew_made_questions(session, row, now=now)
 
 
 def describe_fields(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -59,6 +59,7 @@ class Side:
 @dataclass(frozen=True, slots=True)
 class ActorsPage:
     header: SetHeader
+    parts: frozenset[str]
     page: int
     pages: int
     names: int
@@ -91,6 +92,7 @@ def actors_page(
     known = knowledge_of(session, learner, ids, now=now, set_id=found.row.id)
     return ActorsPage(
         header=found.header,
+        parts=found.parts,
         page=page,
         pages=pages,
         names=len(contents),

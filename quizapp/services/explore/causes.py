@@ -73,6 +73,7 @@ class CausesPage:
     """
 
     header: SetHeader
+    parts: frozenset[str]
     facts: int
     links: int
     groups: tuple[CauseGroup, ...]
@@ -134,6 +135,7 @@ def causes_page(
     rows = {row.key: row for row in fact_rows(session, found, shown, known).values()}
     return CausesPage(
         header=header,
+        parts=found.parts,
         facts=sum(map(len, groups)),
         links=len(edges),
         groups=tuple(_cause_group(part, edges, rows) for part in parts) if page == 1 else (),

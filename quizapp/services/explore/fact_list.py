@@ -58,6 +58,7 @@ class FactListPage:
     """A page of the `facts` that were found; `actor` and `passage` are what the filters name, where the set has it."""
 
     header: SetHeader
+    parts: frozenset[str]
     facts: int
     page: int
     pages: int
@@ -100,6 +101,7 @@ def fact_list_page(
     studied, hidden = _studied_and_hidden(session, learner, set_id, now)
     return FactListPage(
         header=header,
+        parts=whole.parts,
         facts=totals.total(),
         page=page,
         pages=pages,

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, exists, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from quizapp.core.progress.mastery import Mastery, known_now
@@ -163,13 +163,26 @@ class OpenSet:
 
     row: QuestionSet
     header: SetHeader
+    parts: frozenset[str]  # of PARTS: those with something to show
     shown: list[ColumnElement[bool]]
 
 
+PARTS = TIMELINE, ACTORS, CAUSES, PASSAGES = ("timeline", "actors", "causes", "passages")
+
+
 def find_set(session: Session, reader: User | None, key: str, *, now: datetime) -> OpenSet:
-    """Return a set that the reader may see. Raises NotFound."""
-    row = access.find_set(session, reader, key)
-    return OpenSet(row, SetHeader.model_validate(row.header), running_quizzes.is_shown(reader, now))
+    """Return a set that the reader may see; one statement. Raises NotFound."""
+    shown = running_quizzes.is_shown(reader, now)
+    facts = exists().where(Fact.set_id == QuestionSet.id, Fact.archived_at.is_(None), *shown)
+    has_dates, has_links = facts.where(Fact.date.is_not(None)), facts.where(as_text(Fact.leads_to) != "{}")
+    query = select(QuestionSet, has_dates.label("dates"), has_links.label("links"))
+    found = session.execute(query.where(QuestionSet.key == key, access.visible_sets(reader))).one_or_none()
+    if found is None:
+        raise NotFound
+    row: QuestionSet = found[0]
+    header = SetHeader.model_validate(row.header)
+    has = {TIMELINE: found.dates, ACTORS: row.names, CAUSES: found.links, PASSAGES: header.passages}
+    return OpenSet(row, header, frozenset(part for part in PARTS if has[part]), shown)
 
 
 def facts_of(found: OpenSet, *columns: Any) -> Select[Any]:
@@ -251,6 +264,7 @@ def count_pages(items: int, size: int = FACTS_ON_A_PAGE) -> int:
 @dataclass(frozen=True, slots=True)
 class FactPage:
     header: SetHeader
+    parts: frozenset[str]
     fact: Fact
     topic: Topic
     actors: tuple[Name, ...]
@@ -279,6 +293,7 @@ def fact_page(session: Session, set_key: str, fact_key: str, learner: User | Non
     starred, note = find_own_marks(session, learner, fact.id)
     return FactPage(
         header=header,
+        parts=found.parts,
         fact=fact,
         topic=next(topic for topic in header.topics if topic.key == fact.topic),
         actors=_actors(found.row, fact),

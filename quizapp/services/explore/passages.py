@@ -52,6 +52,7 @@ class PassagesPage:
     """`contents` are all passages, `sections` those of this page."""
 
     header: SetHeader
+    parts: frozenset[str]
     page: int
     pages: int
     contents: tuple[PassageEntry, ...]
@@ -71,7 +72,7 @@ def passages_page(
     contents = tuple(_entries(header, drawn))
     if holding is not None:
         page = next((entry.page for entry in contents if entry.passage.number == holding), 0)
-    pages = contents[-1].page if contents else 0
+    pages = contents[-1].page if contents else 1
     if page not in range(1, pages + 1):
         raise NotFound
     here = [entry for entry in contents if entry.page == page]
@@ -80,7 +81,7 @@ def passages_page(
         session, learner, {row.id for facts in rows.values() for row in facts}, now=now, set_id=found.row.id
     )
     sections = tuple(_section(entry, rows[entry.passage.number], header, known) for entry in here)
-    return PassagesPage(header, page, pages, contents, sections)
+    return PassagesPage(header, found.parts, page, pages, contents, sections)
 
 
 def _combinations(session: Session, found: OpenSet) -> Counter[str]:

@@ -91,6 +91,7 @@ class TimelinePage:
     """`pictures` by size (SIZES); None throughout for a set without dates. `undated` facts are not shown at all."""
 
     header: SetHeader
+    parts: frozenset[str]
     undated: int
     views: tuple[TimelineView, ...]
     view: TimelineView | None
@@ -150,7 +151,7 @@ def timeline_page(
         dated = _dated_facts(session, narrow(session, found, query=query))
     if not windows:
         cut_page([], page)
-        return TimelinePage(header, dated.undated, (), None, {}, {}, (), 1, 1, learner is not None)
+        return TimelinePage(header, found.parts, dated.undated, (), None, {}, {}, (), 1, 1, learner is not None)
     drawings = {size: place(dated.extents, windows[view], width=w, chars=chars) for size, (w, chars) in SIZES.items()}
     lines = list(_lines(drawings["wide"], outside=view == "whole"))
     page_of = {line.index: number // ROWS_ON_A_PAGE + 1 for number, line in enumerate(lines)}
@@ -164,6 +165,7 @@ def timeline_page(
     views = [TimelineView(name, window.title, _count(dated, window, name)) for name, window in windows.items()]
     return TimelinePage(
         header=header,
+        parts=found.parts,
         undated=dated.undated,
         views=tuple(views),
         view=next(each for each in views if each.name == view),

@@ -29,6 +29,7 @@ class SessionScope:
     new: int | None = None
     until: date | None = None
     starred: bool = False
+    kinds: tuple[str, ...] = ()  # of question; () for all
 
     def has_set(self, set_id: int) -> bool:
         return not self.topics or set_id in self.topics

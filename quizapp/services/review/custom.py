@@ -38,17 +38,18 @@ def find_scope(
     new: int | None = None,
     until: date | None = None,
     starred: bool = False,
+    kinds: tuple[str, ...] = (),
 ) -> SessionScope:
     """Return the scope of a custom session about these topics by the key of their set, () for all; one statement.
 
     Raises NotFound for a set that the learner does not study and for a topic that its set does not have.
     """
     if not topics:
-        return SessionScope(new=new, until=until, starred=starred)
+        return SessionScope(new=new, until=until, starred=starred, kinds=kinds)
     rows = session.execute(_plans(learner).where(QuestionSet.key.in_(topics))).all()
     if len(rows) < len(topics) or any(not set(topics[row.key]) <= set(_topics(row)) for row in rows):
         raise NotFound
-    return SessionScope({row.id: tuple(topics[row.key]) for row in rows}, new, until, starred)
+    return SessionScope({row.id: tuple(topics[row.key]) for row in rows}, new, until, starred, kinds)
 
 
 def allow_more(session: Session, learner: User, scope: SessionScope, more: int, *, now: datetime) -> SessionScope:

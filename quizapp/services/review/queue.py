@@ -213,6 +213,7 @@ def shape_of(learner: User, day: DayProgress, scope: SessionScope) -> QueueShape
         asks_essays=learner.asks_essays,
         sets=tuple(AllowedSet(allowed.new > 0, allowed.reviews is not None) for allowed in day.allowed.values()),
         shares_new=day.new is not None,
+        kinds=scope.kinds,
         topics=tuple((set_id, tuple(topics)) for set_id, topics in scope.topics.items()),
         has_chosen_new=scope.new is not None,
         asks_ahead=scope.until is not None,

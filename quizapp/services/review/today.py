@@ -104,8 +104,8 @@ class Today:
         return self.due + self.new
 
 
-def start_plan(session: Session, learner: User, set_id: int, *, now: datetime) -> None:
-    """Start studying a set, or resume it if it was paused. Raises NotFound."""
+def start_plan(session: Session, learner: User, set_id: int, *, now: datetime) -> bool:
+    """Start studying a set, or resume it if it was paused; return whether it is new to the learner. Raises NotFound."""
     access.set_to_read(session, learner, set_id)
     plan = session.get(Plan, (learner.id, set_id))
     if plan is None:
@@ -113,6 +113,13 @@ def start_plan(session: Session, learner: User, set_id: int, *, now: datetime) -
     else:
         plan.paused = False
     session.flush()
+    return plan is None
+
+
+def studies_others(session: Session, learner: User, set_id: int) -> bool:
+    """Return whether a learner studies other sets than this one, which are not paused."""
+    others = select(Plan.set_id).where(Plan.learner_id == learner.id, Plan.set_id != set_id, Plan.paused.is_(False))
+    return session.scalar(others.limit(1)) is not None
 
 
 def read_today(session: Session, learner: User, *, now: datetime, scope: SessionScope = ORDINARY) -> Today | None:

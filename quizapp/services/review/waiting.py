@@ -63,6 +63,7 @@ class QueueShape(NamedTuple):
     asks_essays: bool
     sets: tuple[AllowedSet, ...]
     shares_new: bool  # all sets share a total of new facts
+    kinds: tuple[str, ...]  # of question, of a custom session; () for all
     topics: tuple[tuple[int, tuple[str, ...]], ...]  # of a custom session, by set id; () for all topics of the set
     has_chosen_new: bool  # a custom session says how many new facts it brings
     asks_ahead: bool  # and up to which day reviews are asked
@@ -115,7 +116,7 @@ def _due_facts(shape: QueueShape) -> Select[Any]:
             *_is_chosen(shape),
             Plan.paused.is_(False),
             Fact.archived_at.is_(None),
-            *memories.is_asked(shape),
+            *memories.is_asked(shape, shape.kinds),
             or_(Memory.state == State.REVIEW, has_words_left(asks_essays=shape.asks_essays)),
             SHOWN,
         )
@@ -210,7 +211,7 @@ def _new_facts(shape: QueueShape, place: int, due: CTE) -> Select[Any]:
             Fact.archived_at.is_(None),
             _is_of_topics(shape),
             *([STARRED] if shape.starred_only else []),
-            *memories.is_asked(shape),
+            *memories.is_asked(shape, shape.kinds),
             SHOWN,
             or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, _is_active())),
         )
@@ -273,7 +274,7 @@ def _contrasts(shape: QueueShape) -> Select[Any]:
             or_(Plan.exam_day.is_(None), Plan.exam_day < STUDY_DAY),
             Fact.archived_at.is_(None),
             *_is_chosen(shape),
-            *memories.is_asked(shape),
+            *memories.is_asked(shape, shape.kinds),
             SHOWN,
             last_is_learned,
             ~third,
@@ -285,8 +286,7 @@ def _contrasts(shape: QueueShape) -> Select[Any]:
 def _is_soon_due() -> ColumnElement[bool]:
     """Return whether only the last fifth of a Memory's interval is left, or nothing."""
     due, last = type_coerce(Memory.due_day, Integer), type_coerce(Memory.last_day, Integer)
-    is_soon: ColumnElement[bool] = SOON_DUE * (due - TODAY) <= due - last
-    return is_soon
+    return SOON_DUE * (due - TODAY) <= due - last
 
 
 def _was_contrasted() -> ColumnElement[bool]:
@@ -376,7 +376,7 @@ def _select_questions(first: CTE, shape: QueueShape) -> Select[Any]:
         .join(Question, and_(Question.fact_id == Fact.id, Question.archived_at.is_(None)))
         .join(Question.current_version)
         .outerjoin(past, past.c.question_id == Question.id)
-        .where(*memories.asks_now(asks_essays=shape.asks_essays))
+        .where(*memories.asks_now(asks_essays=shape.asks_essays, kinds=shape.kinds))
         .order_by(first.c.group, first.c.place, Question.position)
     )
 

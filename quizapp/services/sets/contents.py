@@ -1,7 +1,7 @@
 """What sets contain: making sets, appending versions, and reading a set from its rows as a document."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from quizapp.core.text.answers import fold
 from quizapp.core.translation import gettext
 from quizapp.models import Fact, FactAnswer, FactVersion, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.errors import NotFound
+from quizapp.services.sets import made_questions
 
 DEFAULT_TOPIC = gettext("General")
 LONGEST_ANSWER = 100  # characters; longer texts are not what makes two facts similar
@@ -69,7 +70,7 @@ def renew_answers(session: Session, *which: ColumnElement[bool]) -> None:
         select(Fact.id, Fact.set_id, QuestionVersion.body)
         .join(Question, Question.fact_id == Fact.id)
         .join(Question.current_version)
-        .where(*which, Question.archived_at.is_(None))
+        .where(*which, Question.archived_at.is_(None), Question.made.is_(None))
     ).all()
     answers: dict[tuple[int, int, str], bool] = {}
     for fact_id, set_id, body in rows:
@@ -89,6 +90,20 @@ def renew_answers(session: Session, *which: ColumnElement[bool]) -> None:
         session.execute(insert(FactAnswer), values)
 
 
+def makes_questions(row: QuestionSet) -> bool:
+    """Return whether the settings of a set ask for questions made from its cards."""
+    return any(row.header.get("cards", {}).values())
+
+
+def renew_made_questions(session: Session, row: QuestionSet, *, now: datetime) -> None:
+    """Bring the questions made from the cards of a set in line with them, where its settings ask for any.
+
+    Whoever changes questions of a set, or which of its facts are archived, calls this afterwards.
+    """
+    if makes_questions(row):
+        made_questions.make_again(session, row, now=now)
+
+
 def add_missing_answers(session: Session) -> None:
     """Find the answers of sets that were stored before similar facts were kept apart."""
     renew_answers(session, ~exists().where(FactAnswer.set_id == Fact.set_id))
@@ -98,9 +113,20 @@ def add_missing_answers(session: Session) -> None:
 
 
 def create_set(
-    session: Session, user: User, *, title: str, summary: str, language: str, topics: Sequence[str], now: datetime
+    session: Session,
+    user: User,
+    *,
+    title: str,
+    summary: str,
+    language: str,
+    topics: Sequence[str],
+    cards: Mapping[str, bool] | None = None,
+    now: datetime,
 ) -> QuestionSet:
-    """Create a private set of the person's own, without facts. Raises pydantic's ValidationError."""
+    """Create a private set of the person's own, without facts; `cards` are its core.sets.schema.CardSettings.
+
+    Raises pydantic's ValidationError.
+    """
     keys: list[str] = []
     for topic in topics:
         keys.append(key_for(topic, keys, without="topic"))
@@ -111,6 +137,7 @@ def create_set(
             "summary": summary or title,
             "language": language,
             "topics": [{"key": key, "title": topic, "summary": topic} for key, topic in zip(keys, topics, strict=True)],
+            "cards": dict(cards or {}),
         }
     )
     return insert_set(session, user, header, now=now)
@@ -189,7 +216,8 @@ def read_document(session: Session, row: QuestionSet, *, with_archived: bool = F
     """Read a set from the database, without facts that have no question, and without what is archived unless asked."""
     facts = []
     for fact in stored_facts(session, row).values():
-        asked = [each.versions[-1].body for each in fact.questions if with_archived or each.archived_at is None]
+        written = [each for each in fact.questions if each.made is None]
+        asked = [each.versions[-1].body for each in written if with_archived or each.archived_at is None]
         if asked and (with_archived or fact.archived_at is None):
             facts.append(schema.Fact.model_validate({"key": fact.key, **fact_document(fact), "questions": asked}))
     names = tuple(map(schema.Name.model_validate, row.names))

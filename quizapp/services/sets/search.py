@@ -1,36 +1,35 @@
-"""The sets a person may find: their own, what others publish, and the built-in ones."""
+"""The sets that people find: those of one's own list, in folders, and the catalogue of public sets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.text.answers import fold
-from quizapp.models import AuditEntry, Fact, Question, QuestionSet, QuestionVersion, SetAuthor, User
-from quizapp.services.access import PUBLIC, own_sets, studied_sets
+from quizapp.models import AuditEntry, Fact, Plan, Question, QuestionSet, QuestionVersion, SetAuthor, SetFolder, User
+from quizapp.services.access import PUBLIC, own_sets
 
 PAGE = 20  # sets
 ARCHIVED_SHOWN = 100  # archived sets that are listed
-MINE, SHARED, BUILT_IN, ANY = "mine", "public", "built-in", "any"
-WHOSE = (ANY, MINE, SHARED, BUILT_IN)
+SIZES = {"small": (1, 20), "medium": (21, 100), "large": (101, None)}  # facts, at least and at most
 HEADER_CHANGE = "changed_set"  # the audit log's action for a changed header
 
 
 @dataclass(frozen=True, slots=True)
 class SetFilters:
-    """What is looked for: words of title, summary or topics, whose sets, in which language."""
+    """What is searched for: words of title, summary or topics, a language, a size of SIZES."""
 
     text: str = ""
-    whose: str = ANY
-    language: str | None = None
+    language: str = ""
+    size: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SetSummary:
-    """A set in a list. `role` is "owner", "co-author", or None for a reader."""
+    """A set in a list. `role` is "owner", "co-author", or None for a reader; `folder` is "" outside folders."""
 
     id: int
     key: str
@@ -41,6 +40,8 @@ class SetSummary:
     role: str | None
     owner: str | None
     is_copy: bool
+    is_studied: bool
+    folder: str
     facts: int
     questions: int
     changed_at: datetime
@@ -55,13 +56,46 @@ class SearchPage:
     has_more: bool
 
 
-def search_sets(session: Session, user: User, wanted: SetFilters, *, page: int = 1) -> SearchPage:
-    """Search sets: the person's own first, then built-in ones, then the newest; three statements."""
-    page = max(page, 1)
-    own = case((own_sets(user), 0), (QuestionSet.owner_id.is_(None), 1), else_=2)
-    query = _query(user).where(*_conditions(user, wanted)).order_by(own, QuestionSet.id.desc())
-    rows = session.execute(query.limit(PAGE + 1).offset((page - 1) * PAGE)).all()
-    return SearchPage(_summaries(session, user, rows[:PAGE]), page, len(rows) > PAGE)
+class Folder(NamedTuple):
+    """A folder of somebody's list, and the number of sets in it."""
+
+    name: str
+    sets: int
+
+
+def list_my_sets(session: Session, user: User, *, text: str = "", folder: str = "", page: int = 1) -> SearchPage:
+    """List the sets that a person writes in or studies, those begun last first: all, or those of a folder, with these
+    words. Three statements."""
+    query = _query(user).where(_is_listed(user), *_has_words(text))
+    if folder:
+        query = query.where(SetFolder.name == folder)
+    return _page(session, user, query.order_by(case((own_sets(user), 0), else_=1), QuestionSet.id.desc()), page)
+
+
+def list_folders(session: Session, user: User) -> list[Folder]:
+    """Return the folders of a person's list by name; one statement."""
+    query = (
+        select(SetFolder.name, func.count())
+        .join(QuestionSet, QuestionSet.id == SetFolder.set_id)
+        .where(SetFolder.user_id == user.id, _is_listed(user))
+        .group_by(SetFolder.name)
+    )
+    return sorted((Folder(*row) for row in session.execute(query)), key=lambda folder: fold(folder.name))
+
+
+def search_public_sets(session: Session, reader: User | None, wanted: SetFilters, *, page: int = 1) -> SearchPage:
+    """Search the catalogue of public sets, built-in ones first, then the newest; three statements."""
+    query = _query(reader).where(_is_public(), *_has_words(wanted.text), *_has_size(wanted.size))
+    if wanted.language:
+        query = query.where(QuestionSet.header["language"].as_string() == wanted.language)
+    built_in_first = case((QuestionSet.owner_id.is_(None), 0), else_=1)
+    return _page(session, reader, query.order_by(built_in_first, QuestionSet.id.desc()), page)
+
+
+def list_public_languages(session: Session) -> list[str]:
+    """Return the codes of the languages of public sets; one statement."""
+    code = QuestionSet.header["language"].as_string()
+    return list(session.scalars(select(code).where(_is_public()).distinct().order_by(code)))
 
 
 def archived_sets(session: Session, user: User) -> Sequence[QuestionSet]:
@@ -71,41 +105,44 @@ def archived_sets(session: Session, user: User) -> Sequence[QuestionSet]:
     return session.scalars(latest_first.limit(ARCHIVED_SHOWN)).all()
 
 
-def list_languages(session: Session, user: User) -> list[str]:
-    """Return the codes of the languages of the sets that the person may find."""
-    code = QuestionSet.header["language"].as_string()
-    return list(session.scalars(select(code).where(*_conditions(user, SetFilters())).distinct().order_by(code)))
+def _page(session: Session, reader: User | None, query: Select[Any], page: int) -> SearchPage:
+    page = max(page, 1)
+    rows = session.execute(query.limit(PAGE + 1).offset((page - 1) * PAGE)).all()
+    return SearchPage(_summaries(session, reader, rows[:PAGE]), page, len(rows) > PAGE)
 
 
-def _conditions(user: User, wanted: SetFilters) -> list[ColumnElement[bool]]:
+def _is_listed(user: User) -> ColumnElement[bool]:
+    """Return whether a set is in a person's own list: they write in it or study it, and it is not archived."""
+    studied = QuestionSet.id.in_(select(Plan.set_id).where(Plan.learner_id == user.id))
+    return and_(QuestionSet.archived_at.is_(None), or_(own_sets(user), studied))
+
+
+def _is_public() -> ColumnElement[bool]:
+    return and_(QuestionSet.visibility == PUBLIC, QuestionSet.archived_at.is_(None))
+
+
+def _has_words(text: str) -> list[ColumnElement[bool]]:
     # A word is looked for wherever it stands; folding joins and drops words only at the ends of what it is given.
-    words = [word for word in fold(wanted.text).split() if word.isprintable()]
-    hopeless = bool(wanted.text.strip()) and not words
-    return [
-        QuestionSet.archived_at.is_(None),
-        _whose(user, wanted.whose),
-        *(QuestionSet.folded.contains(word, autoescape=True) for word in words),
-        *([QuestionSet.header["language"].as_string() == wanted.language] if wanted.language else []),
-        *([QuestionSet.id.is_(None)] if hopeless else []),
-    ]
+    words = [word for word in fold(text).split() if word.isprintable()]
+    if text.strip() and not words:
+        return [false()]
+    return [QuestionSet.folded.contains(word, autoescape=True) for word in words]
 
 
-def _whose(user: User, whose: str) -> ColumnElement[bool]:
-    public = QuestionSet.visibility == PUBLIC
-    match whose:
-        case "mine":
-            return own_sets(user)
-        case "public":
-            return and_(public, QuestionSet.owner_id.is_not(None))
-        case "built-in":
-            return and_(public, QuestionSet.owner_id.is_(None))
-        case _:
-            return or_(public, own_sets(user), studied_sets(user))
+def _has_size(size: str) -> list[ColumnElement[bool]]:
+    if size not in SIZES:
+        return []
+    at_least, at_most = SIZES[size]
+    facts = select(func.count()).where(Fact.set_id == QuestionSet.id, Fact.archived_at.is_(None))
+    counted = facts.correlate(QuestionSet).scalar_subquery()
+    return [counted >= at_least, *([counted <= at_most] if at_most else [])]
 
 
-def _query(user: User) -> Select[Any]:
-    writes = QuestionSet.id.in_(select(SetAuthor.set_id).where(SetAuthor.user_id == user.id))
-    return select(
+def _query(reader: User | None) -> Select[Any]:
+    reader_id = literal(reader.id if reader else 0)
+    writes = exists().where(SetAuthor.set_id == QuestionSet.id, SetAuthor.user_id == reader_id)
+    studies = exists().where(Plan.set_id == QuestionSet.id, Plan.learner_id == reader_id)
+    columns = select(
         QuestionSet.id,
         QuestionSet.key,
         QuestionSet.title,
@@ -117,21 +154,25 @@ def _query(user: User) -> Select[Any]:
         QuestionSet.created_at,
         User.name.label("owner"),
         writes.label("writes"),
-    ).outerjoin(User, User.id == QuestionSet.owner_id)
+        studies.label("studies"),
+        SetFolder.name.label("folder"),
+    )
+    in_folder = and_(SetFolder.set_id == QuestionSet.id, SetFolder.user_id == reader_id)
+    return columns.outerjoin(User, User.id == QuestionSet.owner_id).outerjoin(SetFolder, in_folder)
 
 
-def _summaries(session: Session, user: User, rows: Sequence[Any]) -> list[SetSummary]:
+def _summaries(session: Session, reader: User | None, rows: Sequence[Any]) -> list[SetSummary]:
     ids = [row.id for row in rows]
     counts, changes = _counts(session, ids), _header_changes(session, ids)
     cards = []
     for row in rows:
         facts, questions, *times = counts.get(row.id, (0, 0))
-        role = "owner" if row.owner_id == user.id else "co-author" if row.writes else None
+        role = "owner" if reader and row.owner_id == reader.id else "co-author" if row.writes else None
         changed = max(at for at in (row.created_at, changes.get(row.id), *times) if at is not None)
         is_copy = row.copied_from_id is not None
         cards.append(
             SetSummary(row.id, row.key, row.title, row.summary, row.language, row.visibility, role, row.owner, is_copy,
-                    facts, questions, changed)
+                    row.studies, row.folder or "", facts, questions, changed)
         )  # fmt: skip
     return cards
 
@@ -146,7 +187,7 @@ def _counts(session: Session, ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
             func.max(QuestionVersion.created_at),
             func.max(Fact.edited_at),
         )
-        .outerjoin(Question, and_(Question.fact_id == Fact.id, Question.archived_at.is_(None)))
+        .outerjoin(Question, and_(Question.fact_id == Fact.id, Question.archived_at.is_(None), Question.made.is_(None)))
         .outerjoin(Question.current_version)
         .where(Fact.set_id.in_(ids), Fact.archived_at.is_(None))
         .group_by(Fact.set_id)

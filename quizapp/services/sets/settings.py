@@ -21,9 +21,10 @@ from quizapp.models import Fact, QuestionSet, User
 from quizapp.services import audit_log
 from quizapp.services.access import set_to_write
 from quizapp.services.errors import NotFound
+from quizapp.services.sets import made_questions
 from quizapp.services.sets.contents import update_search_text
 
-FIELDS = ("title", "summary", "language", "licence", "source", "topics")
+FIELDS = ("title", "summary", "language", "licence", "source", "topics", "cards")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ def save_settings(
         raise InUse(removed)
     after = _settings_of(changed)
     _write_header(session, user, row, changed, [name for name in FIELDS if before[name] != after[name]], now=now)
+    if before["cards"] != after["cards"]:
+        made_questions.make_again(session, row, now=now)
 
 
 def save_passage(

@@ -19,12 +19,15 @@ from quizapp.core.sets.introduction import order_facts
 from quizapp.core.translation import gettext
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, StoredPicture, User
 from quizapp.models.database import insert_or
+from quizapp.services.sets import made_questions
 from quizapp.services.sets.contents import (
     FACT_FIELDS,
     append_fact_version,
     append_question_version,
     fact_document,
+    makes_questions,
     renew_answers,
+    renew_made_questions,
     stored_facts,
     update_search_text,
 )
@@ -79,6 +82,7 @@ def load_set(session: Session, source: schema.QuestionSet, *, now: datetime) -> 
     if row is None:
         row = QuestionSet(key=header.key, created_at=now)
         session.add(row)
+    made_before = row.header is not None and makes_questions(row)
     documents = (header.title, header.model_dump(), [name.model_dump() for name in source.names])
     if (row.title, row.header, row.names) != documents:
         row.title, row.header, row.names = documents
@@ -86,7 +90,10 @@ def load_set(session: Session, source: schema.QuestionSet, *, now: datetime) -> 
     session.flush()
     _rename_facts(session, row, header.renamed)
     source = replace(source, facts=tuple(order_facts(source.facts, header.first)))
-    return apply_document(session, row, source, author=None, by_author=False, now=now)
+    counts = apply_document(session, row, source, author=None, by_author=False, now=now)
+    if made_before and not makes_questions(row):
+        made_questions.make_again(session, row, now=now)
+    return counts
 
 
 def _rename_facts(session: Session, row: QuestionSet, renamed: Mapping[str, str]) -> None:
@@ -131,6 +138,7 @@ def apply_document(
     asked_otherwise = {c.fact_key for c in changes if c.question_key and c.what not in ("unchanged", "conflict")}
     if asked_otherwise:
         renew_answers(session, Fact.set_id == row.id, Fact.key.in_(asked_otherwise))
+    renew_made_questions(session, row, now=now)
     did = Counter("changed" if change.what == "restored" else change.what for change in changes)
     conflicts = tuple(str(change) for change in changes if change.what == "conflict")
     return UpdateCounts(did["added"], did["changed"], did["archived"], did["unchanged"], conflicts, changes)
@@ -173,7 +181,7 @@ def _plan_fact(
     after = fact.model_dump(mode="json", exclude={"key", "questions"})
     before = None if row is None else fact_document(row)
     yield Change(_what_of_fact(row, fact, before, after, by_author), fact.key, None, before, after), fact
-    rows = {} if row is None else {question.key: question for question in row.questions}
+    rows = {} if row is None else {question.key: question for question in row.questions if question.made is None}
     for question in fact.questions:
         yield _plan_question(fact.key, rows.pop(question.key, None), spellings.expand(question, names), by_author)
     for left in rows.values():
@@ -312,9 +320,10 @@ class _SetWriter:
 
     def _question(self, change: Change, source: AskedQuestion) -> None:
         fact = self.facts[change.fact_key]
-        row = next((question for question in fact.questions if question.key == source.key), None)
+        written = [question for question in fact.questions if question.made is None]
+        row = next((question for question in written if question.key == source.key), None)
         if row is None:
-            last = max((question.position for question in fact.questions), default=-1)
+            last = max((question.position for question in written), default=-1)
             row = Question(key=source.key, current=0, position=last + 1, versions=[])
             fact.questions.append(row)
         if change.what in ("added", "changed"):

@@ -11,10 +11,11 @@ from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput
 
 from quizapp.core.defaults import MOST_NEW_PER_DAY
+from quizapp.core.kinds import KINDS
 from quizapp.core.translation import gettext
 from quizapp.web.forms.fields import InRange, WholeNumberField
 
-FIELDS = ("set", "topic", "new", "until", "starred")  # of the address of a custom session
+FIELDS = ("set", "topic", "new", "until", "starred", "kinds")  # of the address of a custom session
 MORE = gettext("Type a whole number from 1 to %(most)s.", most=MOST_NEW_PER_DAY)
 UNTIL = gettext("Type a date as year-month-day, such as 2026-05-20.")
 
@@ -42,7 +43,19 @@ def read_choice(fields: MultiDict[str, str]) -> dict[str, Any]:
     except ValueError:
         raise UnreadableChoice(until) from None
     topics = chosen_topics(fields.getlist("set"), fields.getlist("topic"))
-    return {"topics": topics, "new": None if new is None else int(new), "until": day, "starred": "starred" in fields}
+    return {
+        "topics": topics,
+        "new": None if new is None else int(new),
+        "until": day,
+        "starred": "starred" in fields,
+        "kinds": read_kinds(fields.get("kinds", "")),
+    }
+
+
+def read_kinds(written: str) -> tuple[str, ...]:
+    """Return the question kinds in "typed,choice", each once, in the order of menus; what is no kind is left out."""
+    named = written[:200].split(",")
+    return tuple(kind for kind in KINDS if kind in named)
 
 
 def _needed_for(asked: str, message: str) -> Any:

@@ -1,10 +1,12 @@
 """The forms of a set: a new one, what it says of itself, its passages, who sees it and who writes in it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
 from pydantic import ValidationError
 from wtforms import (
+    BooleanField,
     Field,
     FieldList,
     Form,
@@ -13,15 +15,20 @@ from wtforms import (
     RadioField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput
 
+from quizapp.core.defaults import MOST_NEW_PER_DAY
+from quizapp.core.sets import quick_entry
 from quizapp.core.sets.error_messages import in_words, path_of
+from quizapp.core.sets.quick_entry import QuickQuestion
 from quizapp.core.sets.schema import Passage, SetHeader
 from quizapp.core.translation import gettext
-from quizapp.web.forms.fields import WholeNumberField
+from quizapp.web.forms.fields import InRange, WholeNumberField
 
 LANGUAGES = {
     "ar": gettext("Arabic"), "hy": gettext("Armenian"), "az": gettext("Azerbaijani"), "bg": gettext("Bulgarian"),
@@ -35,11 +42,14 @@ LANGUAGES = {
     "tr": gettext("Turkish"), "uk": gettext("Ukrainian"), "uz": gettext("Uzbek"),
 }  # fmt: skip
 MOST_TOPICS = 60
+LONGEST_LINES = 200_000  # characters of cards typed at once
+MOST_PROBLEMS = 5  # lines whose problem is listed
 VISIBLE_TO = {
     "private": gettext("Private: you and the co-authors"),
     "link": gettext("By link: anyone with the address"),
     "public": gettext("Public: everyone"),
 }
+NO_NUMBER = gettext("Type a whole number from 1 to %(most)s.", most=MOST_NEW_PER_DAY)
 NO_YEAR = gettext("Type the year as a number, or leave it empty.")
 
 
@@ -78,8 +88,25 @@ def place_errors(form: Form, invalid: ValidationError, model: type[SetHeader | P
         place.errors = [*place.errors, in_words(error, model, subject=gettext("This field"))]
 
 
+class CardSettingsForm(Form):
+    """How the cards of a set are asked: core.sets.schema.CardSettings."""
+
+    typed = BooleanField(gettext("Type short answers"))
+    choices = BooleanField(gettext("Choices first"))
+    both_directions = BooleanField(gettext("Both directions"))
+
+
 class NewSetForm(FlaskForm):
+    """A new set, with the lines of its first cards."""
+
     title = LineField(gettext("Title"), [DataRequired(gettext("Give the set a title."))], render_kw={"maxlength": 300})
+    lines = TextAreaField(
+        gettext("Cards"),
+        [Length(max=LONGEST_LINES, message=gettext("Use at most 200,000 characters."))],
+        render_kw={"rows": 10, "spellcheck": "true"},
+        default="",
+    )
+    cards = FormField(CardSettingsForm)
     summary = LineField(gettext("Summary (optional)"), render_kw={"maxlength": 4000})
     language = SelectField(
         gettext("Language"), choices=[SelectChoice(*each) for each in LANGUAGES.items()], default="en"
@@ -90,6 +117,24 @@ class NewSetForm(FlaskForm):
     def topic_titles(self) -> list[str]:
         """The lines that say something, each once."""
         return list(dict.fromkeys(filter(None, map(_line, self.topics.data.splitlines()))))
+
+    def read_cards(self) -> list[QuickQuestion]:
+        """Return the questions in the lines; none while they are too long."""
+        lines = self.lines.data or ""
+        if len(lines) > LONGEST_LINES:
+            return []
+        kind = quick_entry.AUTO if self.cards.form.typed.data else quick_entry.CARDS
+        return quick_entry.read(lines, kind=kind, loosely=True)
+
+    def check_cards(self, drafts: Sequence[QuickQuestion], *, needed: bool) -> bool:
+        """Return whether all lines are cards, and there is one where one is `needed`."""
+        bad = [draft for draft in drafts if draft.problem]
+        if bad:
+            wrong = [gettext("Line %(line)s: %(problem)s", line=draft.line, problem=draft.problem) for draft in bad]
+            self.lines.errors = [*self.lines.errors, *wrong[:MOST_PROBLEMS]]
+        elif needed and not drafts:
+            self.lines.errors = [*self.lines.errors, gettext("Type at least one card to study.")]
+        return not self.errors
 
 
 class SourceForm(Form):
@@ -122,6 +167,7 @@ class SetSettingsForm(FlaskForm):
     licence = LineField(gettext("Licence (optional)"), render_kw={"maxlength": 300, "list": "licences"})
     source = FormField(SourceForm)
     topics = FieldList(FormField(TopicForm))
+    cards = FormField(CardSettingsForm)
 
     def __init__(self, code: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -138,6 +184,7 @@ class SetSettingsForm(FlaskForm):
             "language": self.language.data,
             "licence": self.licence.data or None,
             "source": {**source, "title": source["title"] or ""} if any(source.values()) else None,
+            "cards": self.cards.data,
             "topics": [{**topic, "summary": topic["summary"] or topic["title"]} for topic in self.topics.data],
         }
 
@@ -186,6 +233,27 @@ class VisibilityForm(FlaskForm):
     visibility = RadioField(
         gettext("Who can see the set"), choices=[SelectChoice(*each) for each in VISIBLE_TO.items()]
     )
+
+
+class LinkForm(FlaskForm):
+    """The options of a link to study a set."""
+
+    class Meta:
+        csrf = False  # it changes nothing
+
+    kinds = SelectMultipleField(gettext("Kinds of question"), option_widget=CheckboxInput(), validate_choice=False)
+    new = WholeNumberField(
+        gettext("New facts a day"),
+        [Optional(), InRange(1, MOST_NEW_PER_DAY, NO_NUMBER)],
+        invalid_value_message=NO_NUMBER,
+        render_kw={"inputmode": "numeric", "size": 4},
+    )
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the address of the link says, None for each option that is not set."""
+        known = [choice.value for choice in self.kinds.choices or () if choice.value in (self.kinds.data or ())]
+        return {"kinds": ",".join(known) or None, "new": None if self.new.errors else self.new.data}
 
 
 class AuthorForm(FlaskForm):

@@ -105,7 +105,7 @@ def test_the_export_has_a_fixed_shape(rivers: QuestionSet) -> None:
     assert list(data) == ["set", "passages", "facts"]
     assert list(data["set"]) == [
         "key", "title", "summary", "language", "licence", "source", "topics", "notes", "misconceptions",
-        "end", "first", "renamed", "refuse", "names",
+        "end", "first", "renamed", "refuse", "cards", "names",
     ]  # fmt: skip
     assert list(data["passages"][0]) == ["number", "title", "digest"]
     assert list(data["facts"][0]) == [

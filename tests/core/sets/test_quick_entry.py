@@ -4,7 +4,7 @@ import pytest
 
 from quizapp.core.authoring import key_for, read_edtf
 from quizapp.core.kinds import parse_question
-from quizapp.core.sets.quick_entry import MOST, read
+from quizapp.core.sets.quick_entry import CARDS, MOST, read
 
 
 def test_it_works() -> None:
@@ -29,6 +29,26 @@ def test_a_dash_separates_nothing(line: str) -> None:
     (draft,) = read(line)
     assert draft.question is None
     assert "no answer" in (draft.problem or "")
+
+
+@pytest.mark.parametrize(
+    ("line", "sides"),
+    [
+        ("dog - Hund", ("dog", "Hund")),
+        ("dog – Hund - Tier", ("dog", "Hund - Tier")),
+        ("dog: Hund", ("dog", "Hund")),
+        ("dog = Hund", ("dog", "Hund")),
+        ("dog\tHund: Tier", ("dog", "Hund: Tier")),
+        ("well-known - bekannt", ("well-known", "bekannt")),
+        ("Who won? Nobody", ("Who won?", "Nobody")),
+        ("Who won - and when? - Nobody", ("Who won - and when?", "Nobody")),
+        ("http://example.org", None),
+        (" - Hund", None),
+    ],
+)
+def test_cards_are_read_loosely(line: str, sides: tuple[str, str] | None) -> None:
+    (draft,) = read(line, kind=CARDS, loosely=True)
+    assert (draft.question and (draft.question.prompt, draft.question.right_answer)) == sides
 
 
 @pytest.mark.parametrize(
