@@ -10,6 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from study import NOON, answer, ask, facts, make_learner, memory_of, statements
 
+from quizapp.core.practice.groups import Scope
+from quizapp.core.practice.selection import Selection
 from quizapp.core.scheduling.scheduler import Rating, State
 from quizapp.models import Fact, FactNote, Question, QuestionReport, QuestionVersion, Review, StarredFact
 from quizapp.services import overrides, throttle
@@ -44,8 +46,7 @@ def test_starred_facts_are_listed_and_can_be_studied_alone(session: Session) -> 
     )
     question_set = groups.find_set(session, learner, "sample")
     assert question_set and groups.get_options(session, learner, question_set, now=NOON).starred.facts == 1
-    scope = groups.Scope.STARRED
-    round = rounds.begin_practice(session, learner, question_set, scope=scope, value="", size=5, now=NOON)
+    round = rounds.begin_practice(session, learner, question_set, Selection(Scope.STARRED), now=NOON)
     assert round.size == 1
 
 
@@ -90,8 +91,8 @@ def test_a_hint_in_a_practice_earns_no_credit_and_quizzes_give_none(session: Ses
     learner = make_learner(session)
     question_set = groups.find_set(session, learner, "sample")
     assert question_set
-    topic = groups.Scope.TOPIC
-    attempt = rounds.begin_practice(session, learner, question_set, scope=topic, value="actors", size=5, now=NOON)
+    topic = Selection(Scope.TOPIC, "actors", size=5)
+    attempt = rounds.begin_practice(session, learner, question_set, topic, now=NOON)
     shown = [
         lifecycle.show_attempt(session, learner, attempt.id, position=place, now=NOON).question
         for place in range(1, attempt.size + 1)

@@ -36,6 +36,7 @@ from quizapp.models import (
     Reminders,
     Review,
     SetAuthor,
+    SetFolder,
     StarredFact,
     StoredPicture,
     User,
@@ -89,6 +90,7 @@ def study(session: Session, user: User, *, day: datetime = NOW) -> None:
                 owner_id=user.id, set_id=fact.set_id, title="", topics=[], kinds=[], size=1, feedback="", created_at=day
             ),
             MatchGame(learner_id=user.id, set_id=fact.set_id, about="dates", pairs=6, slips=0, ms=9000, at=day),
+            SetFolder(user_id=user.id, set_id=fact.set_id, name="History"),
             StarredFact(learner_id=user.id, fact_id=fact.id, starred_at=day),
             FactNote(learner_id=user.id, fact_id=fact.id, text="Bakı is windy.", edited_at=day),
             Hint(learner_id=user.id, fact_id=fact.id, day=day.date()),

@@ -49,7 +49,7 @@ def test_every_page_has_its_frame(client: FlaskClient, path: str) -> None:
     assert re.search(r'<body[^>]*>\s*<a class="skip-link" href="#main">', page) and 'id="main"' in page
     assert '<html lang="en"' in page and re.search(r"<title>[^<]+ · quizapp</title>", page)
     nav = re.findall(r"<a [^>]*>(\w+)</a>", re.findall(r'<nav aria-label="Main">(.*?)</nav>', page, re.S)[0])
-    assert nav == ["Today", "Practice", "Quizzes", "Explore", "Progress"]
+    assert nav == ["Today", "Practice", "Quizzes", "Sets", "Explore", "Progress"]
     assert re.findall(r'<a class="colophon__link[^>]*>([^<]+)</a>', page) == [
         "Keyboard shortcuts",
         "Accessibility",
