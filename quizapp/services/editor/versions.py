@@ -231,7 +231,7 @@ FACT_LABELS = {
     "date": gettext("Date"),
     "importance": gettext("Importance"),
     "actors": gettext("People and places"),
-    "leads_to": gettext("Consequences"),
+    "leads_to": gettext("Effects"),
     "caution": gettext("Caution"),
 }
 

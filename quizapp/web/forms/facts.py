@@ -103,7 +103,7 @@ class FactForm(TaggedForm):
     actors = CheckboxesField(
         gettext("People and places"), invalid_choice_message=gettext("This name is no longer in the set.")
     )
-    leads_to = FieldList(FormField(LinkForm), gettext("Consequences"))
+    leads_to = FieldList(FormField(LinkForm), gettext("Effects"))
     caution = TextAreaField(gettext("Caution"), [LONG], filters=[_text])
 
     def __init__(self, page: FactEditPage) -> None:

@@ -269,7 +269,7 @@ class TestSmallThings:
             (question("random", ""), "random"),
             (question("brandnew", ""), "type “brandnew”"),
             (question("shortanswer", answer("x"), ""), "prompt"),
-            (question("shortanswer", answer("x"), "&#x202e;evil"), "cannot be seen"),
+            (question("shortanswer", answer("x"), "&#x202e;evil"), "can’t be seen"),
             (question("shortanswer", answer("x"), "x" * 100_001), "At most 100,000"),
         ],
     )

@@ -234,7 +234,7 @@ def test_what_is_good_is_let_pass(check: Check, file: str, good: str, other: str
 def test_an_effect_that_is_over_before_its_cause_begins(check: Check, effect: str, shown: str) -> None:
     assert check(changed(B, '"1902"', f'"{effect}"')) == [
         f"facts/a.yaml:8: “lake-drained” ({shown}) ended before “lake-reached” (3 August 1858) began, "
-        "so it cannot result from it. Correct a date, or remove the link."
+        "so it can’t result from it. Correct a date, or remove the link."
     ]
 
 
