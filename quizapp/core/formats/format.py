@@ -234,7 +234,7 @@ def decode_text(data: bytes) -> str:
 _FIELDS_LEFT_OUT = {
     "statement": gettext("Statements of facts are left out."),
     "passages": gettext("References to passages are left out."),
-    "notes": gettext("References to notes are left out."),
+    "notes": gettext("References to source notes are left out."),
     "date": gettext("Dates of facts are left out."),
     "importance": gettext("The importance of facts is left out."),
     "actors": gettext("Names in facts are left out."),

@@ -227,7 +227,7 @@ FACT_LABELS = {
     "topic": gettext("Topic"),
     "tags": gettext("Tags"),
     "passages": gettext("Passages"),
-    "notes": gettext("Notes"),
+    "notes": gettext("Source notes"),
     "date": gettext("Date"),
     "importance": gettext("Importance"),
     "actors": gettext("People and places"),

@@ -98,7 +98,7 @@ class FactForm(TaggedForm):
         gettext("Passages"), coerce=int, invalid_choice_message=gettext("This passage is no longer in the set.")
     )
     notes = CheckboxesField(
-        gettext("Source notes"), coerce=int, invalid_choice_message=gettext("This note is no longer in the set.")
+        gettext("Source notes"), coerce=int, invalid_choice_message=gettext("This source note is no longer in the set.")
     )
     actors = CheckboxesField(
         gettext("People and places"), invalid_choice_message=gettext("This name is no longer in the set.")
