@@ -245,7 +245,7 @@ def secret_key(settings: Settings) -> str:
     except OSError as error:
         raise UnusableSetting(
             gettext(
-                "cannot use the data directory %(directory)s: %(reason)s",
+                "can't use the data directory %(directory)s: %(reason)s",
                 directory=settings.data,
                 reason=error.strerror,
             )

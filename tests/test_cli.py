@@ -130,18 +130,18 @@ def test_a_port_in_use_is_shown(command: Command) -> None:
 
 
 def test_an_address_of_another_machine_is_shown(command: Command) -> None:
-    assert is_one_line(command("run", "--host", "192.0.2.1"), "cannot listen on 192.0.2.1:8000")
+    assert is_one_line(command("run", "--host", "192.0.2.1"), "can't listen on 192.0.2.1:8000")
 
 
 def test_a_host_that_does_not_exist_is_shown(command: Command) -> None:
-    assert is_one_line(command("run", "--host", "nowhere.invalid"), "cannot listen on nowhere.invalid:8000")
+    assert is_one_line(command("run", "--host", "nowhere.invalid"), "can't listen on nowhere.invalid:8000")
 
 
 @pytest.mark.parametrize("arguments", [["run"], ["bank", "load"]])
 def test_a_data_directory_that_cannot_be_made_is_shown(command: Command, tmp_path: Path, arguments: list[str]) -> None:
     (tmp_path / "file").write_text("in the way")
     refused = command(*arguments, "--data", tmp_path / "file" / "data")
-    assert is_one_line(refused, "cannot write to the data directory", "Not a directory")
+    assert is_one_line(refused, "can't write to the data directory", "Not a directory")
 
 
 def test_a_database_that_cannot_be_opened_is_shown(command: Command, tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_a_database_that_does_not_answer_is_shown(command: Command) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     refused = command("run", QUIZAPP_DATABASE_URL=f"postgresql://ada:secret@127.0.0.1:{port}/quizapp")
-    assert is_one_line(refused, "cannot use the database", str(port))
+    assert is_one_line(refused, "can't use the database", str(port))
     assert "secret" not in refused.stderr
 
 

@@ -280,7 +280,7 @@ def test_an_attempt_that_cannot_be_ended_does_not_keep_the_others_waiting(
     work_off(app)
     session.expire_all()
     assert session.get_one(Attempt, good).finished_at is not None
-    assert job(session, "end attempts").error == f"cannot hand in these overdue attempts: {bad}; the log says why"
+    assert job(session, "end attempts").error == f"can't hand in these overdue attempts: {bad}; the log says why"
     assert "a bad attempt" in caplog.text
 
 
@@ -309,7 +309,7 @@ def test_a_failed_job_is_logged_and_tried_again(
     work_off(app, data=tmp_path, backups=2)
     assert "a background job failed" in caplog.text
     failed = job(session, "backup")
-    assert "cannot write to" in str(failed.error)
+    assert "can't write to" in str(failed.error)
     assert (failed.tries, failed.done_at) == (1, None)
     (tmp_path / "backups").unlink()
     assert work_off(app, data=tmp_path, backups=2) == 0
@@ -396,4 +396,4 @@ def test_the_list_says_when_each_is_due_and_why_one_failed(
         ["delete old records", "due 2026-03-02 13:00:00 UTC", "last done 2026-03-02 12:00:00 UTC"],
         ["adjust to learners", "due 2026-03-02 18:00:00 UTC", "last done 2026-03-02 12:00:00 UTC"],
     ]
-    assert "cannot write to" in listed[0]
+    assert "can't write to" in listed[0]

@@ -224,7 +224,7 @@ def test_postgresql_is_left_alone_where_something_will_not_do(
     assert is_one_line(command("restore", saved, "--yes", **settings), "is not a backup of a PostgreSQL database")
     assert is_one_line(command("restore", dump, "--yes"), "is not a backup of a SQLite database")
     cut(dump)
-    assert is_one_line(command("restore", dump, "--yes", **settings), "cannot restore")
+    assert is_one_line(command("restore", dump, "--yes", **settings), "can't restore")
     assert answers_in(empty_postgres_url) == (1, 1)
 
 

@@ -211,6 +211,6 @@ def test_a_damaged_key_is_refused_not_replaced(tmp_path: Path, damage: str) -> N
 
 def test_a_data_directory_that_cannot_be_made_is_shown(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(UnusableSetting, match="cannot use the data directory") as refused:
+    with pytest.raises(UnusableSetting, match="can't use the data directory") as refused:
         secret_key(Settings(data=tmp_path / "file" / "data"))
     assert len(str(refused.value).splitlines()) == 1

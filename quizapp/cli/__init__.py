@@ -41,7 +41,7 @@ def main() -> None:
     except DatabaseError as error:
         if not _is_from_outside(error):
             raise
-        _give_up(gettext("cannot use the database: %(reason)s", reason=str(error.orig).splitlines()[0]))
+        _give_up(gettext("can't use the database: %(reason)s", reason=str(error.orig).splitlines()[0]))
     finally:
         gc.freeze()  # the process ends without looking for memory to free, which takes half a second
 

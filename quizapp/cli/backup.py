@@ -68,7 +68,7 @@ def write_dated_backup(settings: Settings, directory: Path, *, keep: int | None,
             old.unlink()
     except OSError as error:
         raise CannotStart(
-            gettext("cannot write to %(directory)s: %(reason)s", directory=directory, reason=error.strerror)
+            gettext("can't write to %(directory)s: %(reason)s", directory=directory, reason=error.strerror)
         ) from None
     return file
 
@@ -89,7 +89,7 @@ def write_backup(settings: Settings, file: Path) -> None:
         draft.rename(file)
         sync_to_disk(file.parent)
     except OSError as error:
-        raise CannotStart(gettext("cannot write %(file)s: %(reason)s", file=file, reason=error.strerror)) from None
+        raise CannotStart(gettext("can't write %(file)s: %(reason)s", file=file, reason=error.strerror)) from None
     finally:
         draft.unlink(missing_ok=True)
 
@@ -113,7 +113,7 @@ def _copy_sqlite(url: URL, target: Path) -> None:
             pragma(copy, "journal_mode=DELETE")  # one file, without a log beside it
             damage = [row[0] for row in pragma(copy, "quick_check(1)")]
     except sqlite3.Error as error:
-        raise CannotStart(gettext("cannot copy %(file)s: %(reason)s", file=source, reason=error)) from None
+        raise CannotStart(gettext("can't copy %(file)s: %(reason)s", file=source, reason=error)) from None
     if damage != ["ok"]:
         raise CannotStart(
             gettext(

@@ -127,7 +127,7 @@ def export(form: str, key: str | None, output: Path | None, data: Path | None) -
     try:
         output.write_bytes(made.data)
     except OSError as error:
-        raise CannotStart(gettext("cannot write %(file)s: %(reason)s", file=output, reason=error.strerror)) from None
+        raise CannotStart(gettext("can't write %(file)s: %(reason)s", file=output, reason=error.strerror)) from None
     click.echo(ngettext("%(file)s: %(num)s question", "%(file)s: %(num)s questions", made.questions, file=output))
     _print_warnings(made.warnings)
 
@@ -194,7 +194,7 @@ def _content(file: Path) -> bytes:
         with file.open("rb") as stream:
             content = stream.read(MAX_UPLOAD + 1)
     except OSError as error:
-        raise CannotStart(gettext("cannot read %(file)s: %(reason)s", file=file, reason=error.strerror)) from None
+        raise CannotStart(gettext("can't read %(file)s: %(reason)s", file=file, reason=error.strerror)) from None
     if len(content) > MAX_UPLOAD:
         raise CannotStart(
             gettext("%(file)s is larger than %(most)s MB; split it", file=file, most=MAX_UPLOAD // 1_000_000)

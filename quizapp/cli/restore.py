@@ -72,7 +72,7 @@ def _restore_sqlite(file: Path, database: Path) -> None:
         draft.replace(database)
         sync_to_disk(database.parent)
     except OSError as error:
-        raise CannotStart(gettext("cannot write %(file)s: %(reason)s", file=database, reason=error.strerror)) from None
+        raise CannotStart(gettext("can't write %(file)s: %(reason)s", file=database, reason=error.strerror)) from None
     finally:
         draft.unlink(missing_ok=True)
 
@@ -141,7 +141,7 @@ def _restore_postgresql(file: Path, url: URL) -> None:
                 url, ["pg_restore", "--no-owner", "--no-acl", "--schema=public", f"--file={script}", str(file)]
             )
         except CannotStart as error:
-            raise CannotStart(gettext("cannot restore %(file)s: %(reason)s", file=file, reason=error)) from None
+            raise CannotStart(gettext("can't restore %(file)s: %(reason)s", file=file, reason=error)) from None
         refuse_unknown_schema(_version_in(file, script), str(file))
         _refuse_other_connections(url)
         tables = ", ".join(f'"{name}"' for name in [*Base.metadata.tables, VERSION_TABLE])

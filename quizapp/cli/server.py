@@ -72,7 +72,7 @@ def _check_port(settings: Settings) -> None:
                 ) from None
             address = f"{settings.host}:{settings.port}"
             raise CannotStart(
-                gettext("cannot listen on %(address)s: %(reason)s", address=address, reason=error.strerror)
+                gettext("can't listen on %(address)s: %(reason)s", address=address, reason=error.strerror)
             ) from None
 
 

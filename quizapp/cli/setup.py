@@ -109,7 +109,7 @@ def load_bank(directory: Path) -> list[tuple[QuestionSet, UpdateCounts]]:
     """
     sets = read_bank(directory)
     if problems := [problem for _, found in sets for problem in found]:
-        raise CannotStart("\n".join([gettext("the set cannot be loaded:"), *map(str, problems)]))
+        raise CannotStart("\n".join([gettext("the set can't be loaded:"), *map(str, problems)]))
     sources = [source for source, _ in sets if source]
     try:
         writing.set(False)
@@ -144,7 +144,7 @@ def _check_writable(settings: Settings) -> None:
     except OSError as error:
         raise CannotStart(
             gettext(
-                "cannot write to the data directory %(directory)s: %(reason)s",
+                "can't write to the data directory %(directory)s: %(reason)s",
                 directory=settings.data,
                 reason=error.strerror,
             )

@@ -116,7 +116,7 @@ def end_overdue_attempts(run: JobRun) -> bool:
             failed.append(attempt_id)
     if failed:
         raise TaskFailed(
-            gettext("cannot hand in these overdue attempts: %(ids)s; the log says why", ids=", ".join(map(str, failed)))
+            gettext("can't hand in these overdue attempts: %(ids)s; the log says why", ids=", ".join(map(str, failed)))
         )
     return len(overdue) == ATTEMPTS_AT_ONCE
 
@@ -140,7 +140,7 @@ def adjust_to_learners(run: JobRun) -> bool:
     if failed:
         raise TaskFailed(
             gettext(
-                "cannot adjust the intervals of these learners: %(ids)s; the log says why",
+                "can't adjust the intervals of these learners: %(ids)s; the log says why",
                 ids=", ".join(map(str, failed)),
             )
         )

@@ -190,7 +190,7 @@ def teachers(class_id: int) -> Page:
         except UnknownUser:
             form.name.errors.append(gettext("No account has this user name. Check the spelling."))
         except AlreadyTeacher:
-            form.name.errors.append(gettext("This account already teaches the class."))
+            form.name.errors.append(gettext("This person already teaches the class."))
         except classes.NotATeacher:
             message = gettext("This isn’t a teacher’s account. Its owner can choose “Become a teacher” under Account.")
             form.name.errors.append(message)
@@ -294,7 +294,12 @@ def add(class_id: int) -> Page:
             return _slips(classroom, _create_accounts(class_id, new))
         except accounts.UserNameTaken:
             session.rollback()
-            flash(gettext("A user name was taken just now. No accounts were created. Check the list again."), "bad")
+            flash(
+                gettext(
+                    "Someone has just taken one of the user names. No accounts were created. Check the list again."
+                ),
+                "bad",
+            )
             entries = roster.check_student_list(session, user, class_id, form.text.data)
             new = [entry for entry in entries if not entry.has_account]
     ready = rules.write_list(new) if new and not faulty else None

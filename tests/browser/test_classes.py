@@ -96,7 +96,7 @@ def test_a_pasted_list_becomes_slips_of_which_no_one_is_cut_by_the_page(page: Pa
     open_class(page, "Rasim of 10a", "History, 10a")
     page.get_by_role("link", name="Add students from a list").click()
     page.get_by_label("Students, one per line").fill("".join(f"Student {number}\n" for number in range(12)))
-    press(page, "Check list")
+    press(page, "Check the list")
     press(page, "Create 12 accounts")
     expect(page.locator(".slip")).to_have_count(12)
     axe.check(page)
@@ -140,7 +140,7 @@ def test_every_page_of_a_class_is_for_everybody(
     axe.check(page)
     page.goto(f"{here}/add")
     page.get_by_label("Students, one per line").fill("Leyla\nƏli,a\nRasim,Rasim of 11c")
-    press(page, "Check list")
+    press(page, "Check the list")
     axe.check(page)
 
 

@@ -183,7 +183,7 @@ def test_a_second_teacher_does_the_same_and_leaves(app: Flask, teacher: FlaskCli
     [
         ("", "Type a user name."),
         ("Nobody", "No account has this user name."),
-        ("Rasim", "This account already teaches the class."),
+        ("Rasim", "This person already teaches the class."),
         ("Aysel", "This isn’t a teacher’s account."),
     ],
 )

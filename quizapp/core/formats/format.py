@@ -195,7 +195,7 @@ def refuse_hidden(data: object) -> None:
     if isinstance(data, str):
         if bad := HIDDEN.search(data):
             code = f"U+{ord(bad[0]):04X}"
-            raise ValueError(gettext("There is a character that cannot be seen (%(code)s). Delete it.", code=code))
+            raise ValueError(gettext("There is a character that can’t be seen (%(code)s). Delete it.", code=code))
     elif isinstance(data, Mapping):
         for name, value in data.items():
             refuse_hidden(name)
@@ -234,11 +234,11 @@ def decode_text(data: bytes) -> str:
 _FIELDS_LEFT_OUT = {
     "statement": gettext("Statements of facts are left out."),
     "passages": gettext("References to passages are left out."),
-    "notes": gettext("References to notes are left out."),
+    "notes": gettext("References to source notes are left out."),
     "date": gettext("Dates of facts are left out."),
     "importance": gettext("The importance of facts is left out."),
     "actors": gettext("Names in facts are left out."),
-    "leads_to": gettext("Consequences of facts are left out."),
+    "leads_to": gettext("Effects of facts are left out."),
     "caution": gettext("Cautions are left out."),
     "tags": gettext("Tags are left out."),
 }

@@ -242,7 +242,7 @@ def _one_gap(before: str, after: str, gap: dict[str, Any]) -> dict[str, Any]:
 # Writing
 
 
-_DATE_LOST = gettext("Dates become typed answers.")
+_DATE_LOST = gettext("Dates become short answers.")
 _GAP_NAME_LOST = gettext("Names of gaps are left out.")
 _GAPS_LOST = gettext("Gaps become matching questions.")
 _ORDER_LOST = gettext("Orderings become matching questions.")

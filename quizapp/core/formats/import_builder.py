@@ -109,7 +109,7 @@ class ImportBuilder:
         svg = measure_svg(raw)
         width, height = svg or measure_picture(raw) or (0, 0)
         if not width:
-            self.warn(place, gettext("Pictures that cannot be opened are left out. Use PNG, JPEG or WebP."))
+            self.warn(place, gettext("Pictures that can’t be opened are left out. Use PNG, JPEG or WebP."))
             return None
         if max(width, height) > MAX_SIDE:
             self.warn(place, _too_large_message(width, height))

@@ -224,10 +224,10 @@ def _missing_message(field: str, missing: Sequence[str]) -> str:
         case "passages":
             return gettext("Passages that are not in the set are left out: %(items)s.", items=items)
         case "notes":
-            return gettext("Notes that are not in the set are left out: %(items)s.", items=items)
+            return gettext("Source notes that are not in the set are left out: %(items)s.", items=items)
         case "actors":
             return gettext("Names that are not in the set are left out: %(items)s.", items=items)
-    return gettext("Consequences that are not in the set are left out: %(items)s.", items=items)
+    return gettext("Effects that are not in the set are left out: %(items)s.", items=items)
 
 
 def _known_topic(topics: Sequence[schema.Topic], key: str, title: str) -> str | None:

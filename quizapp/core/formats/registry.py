@@ -25,7 +25,7 @@ FORMATS: dict[str, Format] = {
         ),
         Format(
             "csv", "CSV",
-            gettext("A table for spreadsheets, one question per row. Pictures and consequences are left out."),
+            gettext("A table for spreadsheets, one question per row. Pictures and effects are left out."),
             "csv", "text/csv", csv.read, csv.write,
         ),
         Format(
@@ -34,7 +34,7 @@ FORMATS: dict[str, Format] = {
         ),
         Format(
             "gift", "GIFT",
-            gettext("Text for Moodle. Dates become short answers, orderings and gaps become matching questions."),
+            gettext("Text for Moodle. Dates become short answers; orderings and gaps become matching questions."),
             "gift", "text/plain", gift.read, gift.write,
         ),
         Format(

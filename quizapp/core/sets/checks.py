@@ -111,7 +111,7 @@ def _unknown_and_own_effects(draft: ParsedSet) -> Iterator[Problem]:
     for entry in draft.facts:
         for key in entry.value.leads_to:
             if key == entry.value.key:
-                yield entry.at("leads_to", key).problem(gettext("A fact cannot lead to itself. Remove this."))
+                yield entry.at("leads_to", key).problem(gettext("A fact can’t lead to itself. Remove this."))
             elif draft.fact_keys is not None and key not in draft.fact_keys:
                 yield entry.at("leads_to", key).problem(_unknown_fact(key, draft.fact_keys))
 

@@ -26,7 +26,7 @@ def effects_before_causes(draft: ParsedSet) -> Iterator[Problem]:
         for key in cause.leads_to:
             if key in facts and _is_over_before(facts[key], cause):
                 message = gettext(
-                    "“%(effect)s” (%(effect_date)s) ended before “%(cause)s” (%(cause_date)s) began, so it cannot "
+                    "“%(effect)s” (%(effect_date)s) ended before “%(cause)s” (%(cause_date)s) began, so it can’t "
                     "result from it. Correct a date, or remove the link.",
                     effect=key, effect_date=display_date(facts[key].date or ""),
                     cause=cause.key, cause_date=display_date(cause.date or ""),

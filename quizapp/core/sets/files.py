@@ -205,7 +205,7 @@ def _load(directory: Path, path: Path) -> tuple[Any, Positions]:
         raise _UnreadableFile(file, 1, gettext("This file is missing. Add it.")) from None
     except OSError as error:
         raise _UnreadableFile(
-            file, 1, gettext("This file cannot be opened: %(reason)s.", reason=error.strerror)
+            file, 1, gettext("This file can’t be opened: %(reason)s.", reason=error.strerror)
         ) from None
     except YamlProblem as error:
         raise _UnreadableFile(file, error.line, error.message) from None

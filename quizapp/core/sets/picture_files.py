@@ -71,5 +71,5 @@ class PictureFiles:
 
 def _unreadable(file: str) -> str:
     if file.endswith(".svg"):
-        return gettext("%(file)s cannot be read. An SVG needs a viewBox, and a width and height to match.", file=file)
-    return gettext("%(file)s cannot be read. Save it as SVG, PNG, JPEG or WebP.", file=file)
+        return gettext("%(file)s can’t be read. An SVG needs a viewBox, and a width and height to match.", file=file)
+    return gettext("%(file)s can’t be read. Save it as SVG, PNG, JPEG or WebP.", file=file)

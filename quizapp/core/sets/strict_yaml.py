@@ -65,10 +65,10 @@ _HINTS = (
         gettext("A comma is missing, or a bracket is opened and never closed. Add what is missing."),
         noticed_late=True,
     ),
-    _Hint(re.compile("found undefined tag handle"), gettext("Text cannot begin with “!”. Put it in quotes.")),
+    _Hint(re.compile("found undefined tag handle"), gettext("Text can’t begin with “!”. Put it in quotes.")),
     _Hint(
         re.compile("expected alphabetic or numeric character"),
-        gettext("Text cannot begin with “&” or “*”. Put it in quotes."),
+        gettext("Text can’t begin with “&” or “*”. Put it in quotes."),
     ),
     _Hint(
         re.compile("found unknown escape character"),
@@ -226,7 +226,7 @@ def _syntax_problem(error: Any, text: str) -> YamlProblem:
     problem = str(error.problem or error)
     if _NO_TOKEN.search(problem):
         return YamlProblem(
-            number, _TAB if "\t" in line else gettext("Text cannot begin with @, ` or %%. Put it in quotes.")
+            number, _TAB if "\t" in line else gettext("Text can’t begin with @, ` or %%. Put it in quotes.")
         )
     hint = next((hint for hint in _HINTS if hint.problem.search(problem)), None)
     if hint is None:

@@ -227,11 +227,11 @@ FACT_LABELS = {
     "topic": gettext("Topic"),
     "tags": gettext("Tags"),
     "passages": gettext("Passages"),
-    "notes": gettext("Notes"),
+    "notes": gettext("Source notes"),
     "date": gettext("Date"),
     "importance": gettext("Importance"),
     "actors": gettext("People and places"),
-    "leads_to": gettext("Consequences"),
+    "leads_to": gettext("Effects"),
     "caution": gettext("Caution"),
 }
 

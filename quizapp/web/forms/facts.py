@@ -98,12 +98,12 @@ class FactForm(TaggedForm):
         gettext("Passages"), coerce=int, invalid_choice_message=gettext("This passage is no longer in the set.")
     )
     notes = CheckboxesField(
-        gettext("Source notes"), coerce=int, invalid_choice_message=gettext("This note is no longer in the set.")
+        gettext("Source notes"), coerce=int, invalid_choice_message=gettext("This source note is no longer in the set.")
     )
     actors = CheckboxesField(
         gettext("People and places"), invalid_choice_message=gettext("This name is no longer in the set.")
     )
-    leads_to = FieldList(FormField(LinkForm), gettext("Consequences"))
+    leads_to = FieldList(FormField(LinkForm), gettext("Effects"))
     caution = TextAreaField(gettext("Caution"), [LONG], filters=[_text])
 
     def __init__(self, page: FactEditPage) -> None:
@@ -243,7 +243,7 @@ class QuickEntryForm(TaggedForm):
     kind = SelectField(
         gettext("Kind of question"),
         choices=[
-            SelectChoice(AUTO, gettext("Choose by the answer")),
+            SelectChoice(AUTO, gettext("Detect automatically")),
             *(SelectChoice(kind, KIND_NAMES[kind]) for kind in KINDS),
         ],
         default=AUTO,

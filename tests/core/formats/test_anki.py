@@ -312,7 +312,7 @@ class TestPackagesOfAnki:
             ("", "Your schedule and review history in Anki are left out. Every card starts as new."),
         ]
         assert [(skipped.place, skipped.what) for skipped in read.skipped] == [("Note 8", "No answer here")]
-        assert "cannot be an answer" in read.skipped[0].why
+        assert "can’t be an answer" in read.skipped[0].why
 
     def test_keys_stay_the_same(self, read: ImportedSet, name: str) -> None:
         again = package_reader.read((PACKAGES / name).read_bytes(), topic="general")

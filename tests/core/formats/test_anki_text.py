@@ -87,5 +87,5 @@ class TestText:
             read_text(data, topic="general")
 
     def test_a_field_without_end_is_refused(self) -> None:
-        with pytest.raises(Unreadable, match="cannot be separated"):
+        with pytest.raises(Unreadable, match="can’t be separated"):
             read_text(b'"' + b"x" * 200_000, topic="general")

@@ -177,7 +177,7 @@ def test_a_file_of_nothing_but_faults_is_refused_and_not_listed_at_length() -> N
 def test_characters_that_cannot_be_seen_keep_a_question_out(text: str, hidden: str) -> None:
     read = FORMATS["tsv"].read(text.replace("{}", hidden).encode(), topic="t")
     assert read.facts == ()
-    assert "a character that cannot be seen" in read.skipped[0].why
+    assert "a character that can’t be seen" in read.skipped[0].why
     assert hidden not in read.skipped[0].what
 
 

@@ -197,7 +197,7 @@ FAULTS_IN_SPRINGS = [
         "26: names.yaml has no name “spek”. Did you mean “speke”?",
     ),
     ("    mouth-named:", "    mouth-name:", "9: There is no fact “mouth-name”. Did you mean “mouth-named”?"),
-    ("    mouth-named:", "    spring-named:", "9: A fact cannot lead to itself. Remove this."),
+    ("    mouth-named:", "    spring-named:", "9: A fact can’t lead to itself. Remove this."),
     # Answers.
     ("text: Burton", "text: Spéke.", "16: The wrong choice “Spéke.” says the same as the answer. Write another."),
     ("reject: [Burton]", "reject: [Burton, СПИК]", "27: “СПИК” is both refused and accepted. Remove one of the two."),

@@ -88,7 +88,7 @@ def test_pictures_that_no_question_names_are_not_read(load: Load) -> None:
 
 WHERE = "facts/a.yaml:8: "
 ONE_OF_THE_FOLDER = "A picture must be a file in the folder “pictures”, such as map.svg."
-UNREADABLE = "pictures/map.svg cannot be read. An SVG needs a viewBox, and a width and height to match."
+UNREADABLE = "pictures/map.svg can’t be read. An SVG needs a viewBox, and a width and height to match."
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_the_folder_may_be_imported_in_a_zip_but_for_svg(load: Load, tmp_path: P
     assert zipped("{file: map.svg, alt: A map}", map_svg=SVG).pictures == {}
     missing = zipped("{file: none.png, alt: A map}")
     assert [warning.what for warning in missing.warnings] == [
-        "Pictures that cannot be opened are left out. Use PNG, JPEG or WebP."
+        "Pictures that can’t be opened are left out. Use PNG, JPEG or WebP."
     ]
 
 

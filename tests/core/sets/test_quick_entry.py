@@ -116,7 +116,7 @@ def test_the_author_may_choose_the_kind() -> None:
         ("Is it?\tperhaps", "true_false", "true or false"),
         ("Which?\tBaku", "choice", "no wrong choice"),
         ("Which?\tBaku\tGanja", "typed", "make it a choice question"),
-        ("Which?\tBaku\u202e", "auto", "cannot be seen"),
+        ("Which?\tBaku\u202e", "auto", "can’t be seen"),
         ("W" * 4001 + "\tx", "auto", "too long"),
     ],
 )

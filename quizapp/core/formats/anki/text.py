@@ -112,7 +112,7 @@ def _rows(text: str) -> list[_Row]:
 
 def _no_fields_message(problem: str) -> str:
     return gettext(
-        "The fields in this line cannot be separated (%(problem)s). Check the quotation marks.", problem=problem
+        "The fields in this line can’t be separated (%(problem)s). Check the quotation marks.", problem=problem
     )
 
 

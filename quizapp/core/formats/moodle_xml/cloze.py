@@ -88,7 +88,7 @@ def _gap(kind: str, answers: list[_Answer], item: MoodleQuestion) -> dict[str, A
     if kind in _CHOSEN:
         return _chosen(right, wrong, item)
     if kind not in _TYPED | _NUMBER:
-        raise CannotConvert(gettext("Gaps of the type %(type)s cannot be imported.", type=kind))
+        raise CannotConvert(gettext("Gaps of the type %(type)s can’t be imported.", type=kind))
     if kind in _NUMBER:
         return {"answer": _figure(right[0].text, item)}
     if any(answer.feedback for answer in wrong):

@@ -15,14 +15,14 @@ from quizapp.core.text.edtf import Precision, display_date, parse_edtf
 from quizapp.core.translation import gettext
 
 DIVIDER = re.compile(r"<hr\s*/?>")
-_CALCULATED = gettext("Calculated questions cannot be imported.")
-_DRAG = gettext("Drag-and-drop questions cannot be imported.")
-_RANDOM = gettext("A random question only picks other questions, so it cannot be imported.")
+_CALCULATED = gettext("Calculated questions can’t be imported.")
+_DRAG = gettext("Drag-and-drop questions can’t be imported.")
+_RANDOM = gettext("A random question only picks other questions, so it can’t be imported.")
 _REASONS = {
-    "description": gettext("A description asks nothing, so it cannot be imported."),
+    "description": gettext("A description asks nothing, so it can’t be imported."),
     **dict.fromkeys(("ddwtos", "ddimageortext", "ddmarker"), _DRAG),
     "gapselect": gettext(
-        "Gaps that share one list of choices cannot be imported. Use Moodle’s “Embedded answers (Cloze)” type instead."
+        "Gaps that share one list of choices can’t be imported. Use Moodle’s “Embedded answers (Cloze)” type instead."
     ),
     **dict.fromkeys(("random", "randomsamatch"), _RANDOM),
     **dict.fromkeys(("calculated", "calculatedsimple", "calculatedmulti"), _CALCULATED),
@@ -49,7 +49,7 @@ _ONE_CHOICE = gettext("Only the first right choice of a single-choice question i
 _ORDER_LOST = gettext("The order of choices is left out. Choices are always shuffled here.")
 _PARTLY_RIGHT_CHOICES = gettext("Choices that earn part of the mark are left out.")
 _UNITS_LOST = gettext("Only the first unit of a number is kept.")
-_WILDCARDS_LOST = gettext("Answers with * for any letters are left out.")
+_WILDCARDS_LOST = gettext("Answers with * as a wildcard are left out.")
 
 
 def read_kind(item: MoodleQuestion) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def read_kind(item: MoodleQuestion) -> dict[str, Any]:
 
 
 def _unknown_type_message(kind: str) -> str:
-    return gettext("Questions of Moodle’s type “%(type)s” cannot be imported.", type=kind)
+    return gettext("Questions of Moodle’s type “%(type)s” can’t be imported.", type=kind)
 
 
 def _answers(item: MoodleQuestion) -> list[tuple[ElementTree.Element, float]]:
