@@ -254,7 +254,7 @@ def secret_key(settings: Settings) -> str:
         ) from None
     if len(key) < 32:
         raise UnusableSetting(
-            gettext("%(file)s is damaged: it should hold a random key of 32 characters or more", file=path)
+            gettext("%(file)s is damaged: it should contain a random key of 32 characters or more", file=path)
         )
     return key
 

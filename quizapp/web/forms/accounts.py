@@ -38,7 +38,7 @@ REGIONS = {
     "Pacific/": gettext("Pacific"),
 }
 ROLES = [SelectChoice("learn", gettext("I learn")), SelectChoice("teach", gettext("I teach"))]
-NEW_IN_ALL = gettext("Type a whole number from 0 to %(most)s, or leave it empty.", most=MOST_NEW_PER_DAY)
+NEW_IN_ALL = gettext("Type a whole number from 0 to %(most)s, or leave this empty.", most=MOST_NEW_PER_DAY)
 UNSPOILT = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
 
 

@@ -18,7 +18,7 @@ class RemindersForm(FlaskForm):
         invalid_choice_message=gettext("Choose an hour from the list."),
     )
     by_mail = BooleanField(gettext("E-mail"))
-    shows_badge = BooleanField(gettext("Number of due facts on the app’s icon"))
+    shows_badge = BooleanField(gettext("Show the number of due facts on the app’s icon"))
 
 
 class PushForm(FlaskForm):
