@@ -26,7 +26,7 @@ def register(cli: click.Group) -> None:
 
 @click.command(
     help=gettext(
-        "Compute again from the answers what learners remember (“memories”), daily counts and marks, and print every"
+        "Recompute what learners remember (“memories”), daily counts and marks from the answers, and print every"
         " difference.\n\nExits with 1 if a difference is left. The server can keep running."
     )
 )

@@ -301,7 +301,7 @@ def duplicate(set_id: int, question_id: int) -> Page:
         set_id,
         question_id,
         questions.duplicate_question,
-        gettext("Duplicated. This is the copy, about a fact of its own."),
+        gettext("Duplicated. This is the copy, with its own fact."),
     )
 
 

@@ -99,7 +99,7 @@ def test_what_is_typed_is_kept_and_offered_again(editor: EditorPage) -> None:
     field(page, "Question").fill("A thought that is not finished")
     page.goto("/keys")  # at once: the draft is sent as the page is left
     until(lambda: editor.drafts() == ["A thought that is not finished"], "the draft arrives")
-    editor.open("new/typed").get_by_role("link", name="Continue with them").click()
+    editor.open("new/typed").get_by_role("link", name="Restore changes").click()
     expect(field(page, "Question")).to_have_value("A thought that is not finished")
     field(page, "Answer").fill("Yes")
     page.keyboard.press("Control+s")

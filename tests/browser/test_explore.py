@@ -174,7 +174,7 @@ def test_a_chain_of_causes_is_followed_from_fact_to_fact(page: Page) -> None:
         page.get_by_role("link", name=re.compile("^On 21 April 1920 the command of the Soviet Caucasus Front"))
     ).click()
     expect(page).to_have_url(re.compile(r"\?fact=order-of-21-april"))
-    expect(page.get_by_role("heading", name="Causes", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Causes of this fact")).to_be_visible()
     chosen = page.locator(".box--chosen")
     chosen.focus()
     page.keyboard.press("Enter")

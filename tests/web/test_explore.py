@@ -147,7 +147,7 @@ def test_a_fact_shows_all_that_hangs_on_it(client: FlaskClient) -> None:
     page = text_of(client, "/explore/sample/facts/nile-quarrel")
     assert "Burton quarrelled with Speke over the source of the Nile." in page
     assert "What others say Biographers differ on who began it." in page
-    assert "Causes Speke" in page and "Burton doubted what Speke claimed." in page
+    assert "Causes Speke named Lake Victoria" in page and "Burton doubted what Speke claimed." in page
     assert "Richard Burton" in page and "Explorer" in page
     assert "Rivers begin somewhere." in page
     assert "Your progress" not in page
@@ -304,8 +304,8 @@ def test_the_map_of_causes_explains_each_arrow(client: FlaskClient) -> None:
 
 def test_one_fact_of_the_map_shows_only_its_causes_and_effects(client: FlaskClient) -> None:
     words = text_of(client, "/explore/sample/causes?fact=nile-quarrel")
-    assert "Causes Speke named Lake Victoria" in words
-    assert "Effects" not in words.partition("Causes above, effects below.")[2]
+    assert "Causes of this fact Speke named Lake Victoria" in words
+    assert "Effects of this fact" not in words.partition("Causes above, effects below.")[2]
 
 
 def test_a_fact_leads_to_where_it_stands_in_the_other_parts(client: FlaskClient) -> None:

@@ -226,7 +226,7 @@ def test_a_fact_is_edited(client: FlaskClient, session: Session, row: QuestionSe
 def test_a_fact_page_says_what_could_be_better(client: FlaskClient, session: Session, row: QuestionSet) -> None:
     stored = fact(session, row, "nile-date")
     address = f"/sets/{row.id}/facts/{stored.id}"
-    assert "Suggestions" not in client.get(address).text
+    assert "Advice" not in client.get(address).text
     stored.statement = " ".join(["He", *["came"] * 26])
     session.commit()
     page = unescape(client.get(address).text)

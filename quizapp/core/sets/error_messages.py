@@ -148,16 +148,16 @@ def _wrong_type(kind: str, subject: str) -> str:
 
 def _too_few(subject: str, fewest: int, there: int) -> str:
     return ngettext(
-        "%(field)s needs at least %(num)s entry, and has %(there)s.",
-        "%(field)s needs at least %(num)s entries, and has %(there)s.",
+        "%(field)s needs at least %(num)s entry, but has %(there)s.",
+        "%(field)s needs at least %(num)s entries, but has %(there)s.",
         fewest, field=subject, there=there,
     )  # fmt: skip
 
 
 def _too_many(subject: str, most: int, there: int) -> str:
     return ngettext(
-        "%(field)s can have at most %(num)s entry, and has %(there)s.",
-        "%(field)s can have at most %(num)s entries, and has %(there)s.",
+        "%(field)s can have at most %(num)s entry, but has %(there)s.",
+        "%(field)s can have at most %(num)s entries, but has %(there)s.",
         most, field=subject, there=f"{there:,}",
     )  # fmt: skip
 

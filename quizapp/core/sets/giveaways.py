@@ -33,7 +33,7 @@ def own_answers_shown(draft: ParsedSet) -> Iterator[Problem]:
             message = gettext("The question gives the answer away: “%(answer)s”. Reword it.", answer=shown)
             yield asked.at("prompt").problem(message)
         if isinstance(question, Ordering) and all(map(is_dated, question.options)):
-            message = gettext("Every item says when it was, which gives the order away. Leave the dates out.")
+            message = gettext("Every item has a date, which gives the order away. Leave the dates out.")
             yield asked.at("items").problem(message)
         if isinstance(question, Matching):
             yield from _obvious_pairs(asked, question)

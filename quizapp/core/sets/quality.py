@@ -74,7 +74,7 @@ def _empty_explanations(draft: ParsedSet) -> Iterator[Problem]:
     for asked in draft.questions:
         said, place = _said(asked.question, asked.fact), asked.at("explanation")
         if not asked.question.explanation:
-            yield place.problem(gettext("There is no explanation. Add one: it is what teaches."))
+            yield place.problem(gettext("There is no explanation. Say why the answer is right."))
         elif any(only_repeats(asked.question.explanation, text) for text in said):
             yield place.problem(gettext("The explanation only repeats what was just read. Add a reason or connection."))
 

@@ -243,7 +243,7 @@ class QuickEntryForm(TaggedForm):
     kind = SelectField(
         gettext("Kind of question"),
         choices=[
-            SelectChoice(AUTO, gettext("Choose by the answer")),
+            SelectChoice(AUTO, gettext("Detect automatically")),
             *(SelectChoice(kind, KIND_NAMES[kind]) for kind in KINDS),
         ],
         default=AUTO,

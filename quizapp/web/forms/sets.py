@@ -46,7 +46,7 @@ LONGEST_LINES = 200_000  # characters of cards typed at once
 MOST_PROBLEMS = 5  # lines whose problem is listed
 VISIBLE_TO = {
     "private": gettext("Private: you and the co-authors"),
-    "link": gettext("By link: anyone with the address"),
+    "link": gettext("By link: anyone with the link"),
     "public": gettext("Public: everyone"),
 }
 NO_NUMBER = gettext("Type a whole number from 1 to %(most)s.", most=MOST_NEW_PER_DAY)

@@ -91,7 +91,7 @@ POOR = [
         A,
         "\n      explanation: The rains had ended.",
         "",
-        "34: There is no explanation. Add one: it is what teaches.",
+        "34: There is no explanation. Say why the answer is right.",
     ),
     (A, "He followed another river.", "Not Mungo Park.", f"18: {ONLY_REPEATS}"),
     (A, "He followed another river.", "He lay ill!", f"18: {SAME_REASON}"),
@@ -116,7 +116,7 @@ POOR = [
         B,
         "[Survey, Digging, Pumping]",
         '["Survey, 1899", "Digging, 1900", "Pumping, 2 May 1901"]',
-        "22: Every item says when it was, which gives the order away. Leave the dates out.",
+        "22: Every item has a date, which gives the order away. Leave the dates out.",
     ),
     (
         B,

@@ -28,7 +28,7 @@ MAX_CARDS = 20  # per note
 MAX_TAGS = 20
 _DEFAULT_DECK = re.compile("Default")  # where Anki puts notes that are in no other deck
 
-_COVERED = gettext("Pictures with covered parts can’t be imported.")
+_COVERED = gettext("Image occlusion cards can’t be imported.")
 _NO_NOTE_TYPE = gettext("The package does not contain the note type of this note. Export it from Anki again.")
 _SCHEDULE_LOST = gettext("Your schedule and review history in Anki are left out. Every card starts as new.")
 _TAGS_LOST = gettext("Tags that were added in Anki are left out.")

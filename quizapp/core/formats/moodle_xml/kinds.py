@@ -49,7 +49,7 @@ _ONE_CHOICE = gettext("Only the first right choice of a single-choice question i
 _ORDER_LOST = gettext("The order of choices is left out. Choices are always shuffled here.")
 _PARTLY_RIGHT_CHOICES = gettext("Choices that earn part of the mark are left out.")
 _UNITS_LOST = gettext("Only the first unit of a number is kept.")
-_WILDCARDS_LOST = gettext("Answers with * for any letters are left out.")
+_WILDCARDS_LOST = gettext("Answers with * as a wildcard are left out.")
 
 
 def read_kind(item: MoodleQuestion) -> dict[str, Any]:
