@@ -87,7 +87,7 @@ def test_it_works(app: Flask, client: FlaskClient) -> None:
     assert "Custom session done" in done and "<dt>answers</dt><dd>2</dd>" in done
     assert "Left in today’s session: 1 new." in done
     assert '<a class="button" href="/review">Continue today’s session</a>' in done
-    assert "Nothing to study for this choice today." in choose(client, topic="sample:actors")
+    assert "Nothing to study today with these choices." in choose(client, topic="sample:actors")
 
 
 @pytest.mark.usefixtures("one_a_day")
