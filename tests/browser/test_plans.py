@@ -236,7 +236,7 @@ def test_a_backlog_is_spread_over_days_and_no_more(visitor: Any, page: Page) -> 
     check(page)
     page.get_by_label("Number of days").select_option("3")
     page.get_by_role("button", name="Catch up").click()
-    expect(page.get_by_text("36 facts due now are left")).to_be_visible()
+    expect(page.get_by_text("36 facts due now can wait")).to_be_visible()
     check(page)
     page.get_by_role("button", name="Stop catching up").click()
     expect(page.get_by_text("60 facts are due")).to_be_visible()
