@@ -24,7 +24,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     data: Path = Field(
-        Path("instance"), description=gettext("Directory of the SQLite database and the secret key; made when missing")
+        Path("instance"), description=gettext("Directory of the SQLite database and the secret key; created if missing")
     )
     database_url: str | None = Field(
         None,
@@ -83,7 +83,9 @@ class Settings(BaseModel):
     audit_log_days: int = Field(
         730,
         ge=0,
-        description=gettext("Days to keep the activity log of classes and sets; `0`: as long as the class or set"),
+        description=gettext(
+            "Days to keep the activity log of classes and sets; `0`: as long as the class or set exists"
+        ),
     )
     mail_from: str | None = Field(
         None,
@@ -252,7 +254,7 @@ def secret_key(settings: Settings) -> str:
         ) from None
     if len(key) < 32:
         raise UnusableSetting(
-            gettext("%(file)s is damaged: it should hold a random key of 32 characters or more", file=path)
+            gettext("%(file)s is damaged: it should contain a random key of 32 characters or more", file=path)
         )
     return key
 

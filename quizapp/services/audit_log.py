@@ -80,8 +80,8 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
     "archived_facts": lambda v: gettext("%(actor)s archived %(facts)s.", **v),
     "restored_facts": lambda v: gettext("%(actor)s restored %(facts)s.", **v),
     "took_updates": lambda v: ngettext(
-        "%(actor)s applied %(num)s change from the set it was copied from.",
-        "%(actor)s applied %(num)s changes from the set it was copied from.",
+        "%(actor)s applied %(num)s change from the original set.",
+        "%(actor)s applied %(num)s changes from the original set.",
         v["changes"],
         **v,
     ),

@@ -48,7 +48,7 @@ CRITERIA = [
               ("web/test_manifest.py",
                "browser/test_page_layout.py::test_elsewhere_they_stand_in_the_running_head")),
     Criterion("1.3.5", "AA", gettext("Identify input purpose"),
-              gettext("The fields for your user name, password, e-mail address and log-in code say so to the browser."),
+              gettext("Browsers can fill in the fields for your user name, password, e-mail address and log-in code."),
               ("web/test_accounts.py::test_password_managers_know_which_field_is_which",), axe=True),
     Criterion("1.4.1", "A", gettext("Use of color"),
               gettext("A verdict is an icon, a word and a colour. Topics have a name and an icon. Links in text are "
@@ -65,8 +65,8 @@ CRITERIA = [
                       "page. Nothing is cut off."),
               ("browser/test_page_layout.py::test_everything_grows_with_the_size_of_type_and_nothing_is_lost",)),
     Criterion("1.4.5", "AA", gettext("Images of text"),
-              gettext("Text is text, also in charts. Only pictures that authors add, such as maps, have lettering in "
-                      "them.")),
+              gettext("Text is real text, in charts too. Only pictures that authors add, such as maps, contain "
+                      "lettering.")),
     Criterion("1.4.10", "AA", gettext("Reflow"),
               gettext("At a width of 320 pixels no page scrolls sideways; wide tables and charts scroll in a frame of "
                       "their own."),
@@ -119,8 +119,8 @@ CRITERIA = [
               ("browser/test_study.py::test_focus_goes_to_continue_after_an_answer_and_to_the_question_after_that",),
               axe=True),
     Criterion("2.4.4", "A", gettext("Link purpose (in context)"),
-              gettext("Links say where they lead. Where several have the same word, screen readers also hear which "
-                      "thing it is about."), axe=True),
+              gettext("Links say where they lead. Where several have the same word, screen readers also read out what "
+                      "each is about."), axe=True),
     Criterion("2.4.5", "AA", gettext("Multiple ways"),
               gettext("Each section can be reached from the navigation and from the start page or Today. Facts can be "
                       "reached from the set, the timeline, people, causes, passages and feedback; sets by search."),
@@ -129,7 +129,7 @@ CRITERIA = [
               gettext("Each page has one main heading. Headings and labels say what is below or beside them."),
               ("browser/test_pages.py::test_open_to_everyone",), axe=True),
     Criterion("2.4.7", "AA", gettext("Focus visible"),
-              gettext("What has the focus has a ring of three pixels around it."),
+              gettext("A ring of three pixels shows where the focus is."),
               ("browser/test_explore.py::test_a_mark_is_reached_and_opened_by_the_keyboard",)),
     Criterion("2.4.11", "AA", gettext("Focus not obscured (minimum)"),
               gettext("The bars at the bottom of the screen never cover what has the focus."),
@@ -150,7 +150,7 @@ CRITERIA = [
     Criterion("2.5.4", "A", gettext("Motion actuation"),
               gettext("Nothing reacts to moving the device.")),
     Criterion("2.5.7", "AA", gettext("Dragging movements"),
-              gettext("What can be dragged can be moved with buttons too, or by typing its place."),
+              gettext("Everything you can drag can also be moved with buttons, or by typing its place."),
               ("browser/test_ordering_and_matching.py::test_moving_announces_the_place_and_keeps_the_focus_at_the_ends",
                "browser/test_facts.py::test_a_fact_is_dragged_to_its_place_or_sent_there")),
     Criterion("2.5.8", "AA", gettext("Target size (minimum)"),
@@ -161,15 +161,15 @@ CRITERIA = [
               gettext("Every page says that it is in English."),
               ("web/test_accessibility.py::test_every_page_has_its_frame",), axe=True),
     Criterion("3.1.2", "AA", gettext("Language of parts"),
-              gettext("Texts of a set have the language of the set. Names in other scripts or languages are marked "
-                      "where their letters tell."),
+              gettext("The text of a set is marked with the language of the set. Names in another language are marked "
+                      "if their letters show which one it is."),
               ("web/test_direction.py::test_a_text_has_the_language_of_its_set",
                "browser/test_study.py::test_a_name_in_another_tongue_is_marked_as_such"), axe=True),
     Criterion("3.2.1", "A", gettext("On focus"),
-              gettext("Nothing happens when something merely gets the focus.")),
+              gettext("Nothing happens when something only gets the focus.")),
     Criterion("3.2.2", "A", gettext("On input"),
-              gettext("Choosing or typing sends nothing and leads nowhere; a button does. Some numbers and previews on "
-                      "the same page follow what you type."),
+              gettext("Choosing or typing never sends a form or opens another page; only buttons do. Some numbers and "
+                      "previews on the same page follow what you type."),
               ("browser/test_plans.py::test_the_forecast_follows_what_is_typed",)),
     Criterion("3.2.3", "AA", gettext("Consistent navigation"),
               gettext("The navigation and the end of the page have the same links in the same order on every page."),
@@ -178,8 +178,8 @@ CRITERIA = [
               gettext("One thing has one word and one icon on every page; the README lists the words."),
               ("test_translation.py",)),
     Criterion("3.2.6", "A", gettext("Consistent help"),
-              gettext("Help, which is the list of keys, this page and the privacy page, is linked at the end of every "
-                      "page in the same order."),
+              gettext("The list of keys, this page and the privacy page are linked at the end of every page, in the "
+                      "same order."),
               ("web/test_accessibility.py::test_every_page_has_its_frame",)),
     Criterion("3.3.1", "A", gettext("Error identification"),
               gettext("An error is described in words at its field, and the field gets the focus."),
@@ -193,13 +193,13 @@ CRITERIA = [
               gettext("Messages say what to type instead, such as the smallest and the largest number."),
               ("web/test_quizzes.py::test_what_will_not_do_is_said_where_it_is_and_nothing_is_made",)),
     Criterion("3.3.4", "AA", gettext("Error prevention (legal, financial, data)"),
-              gettext("Deleting an account and handing in a quiz ask first. Answers, changes of sets and archiving can "
-                      "be undone."),
+              gettext("You’re asked to confirm before you delete your account or hand in a quiz. Answers, changes to "
+                      "sets and archiving can be undone."),
               ("web/test_accounts.py::test_deleting_asks_for_the_password_and_ends_everything",
                "browser/test_undo.py::test_undo_brings_the_question_back")),
     Criterion("3.3.7", "A", gettext("Redundant entry"),
-              gettext("What you typed stays when a form comes back with an error or after you log in again. Only a new "
-                      "password is typed twice, for safety."),
+              gettext("Forms keep what you typed when there is an error, or when you have to log in again. Only a new "
+                      "password has to be typed twice, for safety."),
               ("web/test_kept_forms.py::test_sign_up_comes_back_filled_but_for_the_passwords",)),
     Criterion("3.3.8", "AA", gettext("Accessible authentication (minimum)"),
               gettext("Logging in needs no puzzle. Passwords and codes can be pasted and filled in by a password "

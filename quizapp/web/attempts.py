@@ -145,7 +145,7 @@ def _after_answer(summary: lifecycle.AttemptSummary, position: int, saved: lifec
 def _too_late(attempt_id: int) -> HttpResponse:
     attempt = lifecycle.own_attempt(db.session(), learner(), attempt_id)
     if POLICIES[attempt.purpose].one_at_a_time:
-        flash(gettext("This practice is over. Your last answer was not saved."), "bad")
+        flash(gettext("This practice is over. Your last answer wasn’t saved."), "bad")
     else:
         flash(gettext("Your last answer doesn’t count: the quiz was handed in already, or time was up."), "bad")
     return _hand_in_expired(attempt_id)
@@ -353,15 +353,15 @@ def record(attempt_id: int) -> Page:
     except StaleAnswer:
         return _refuse(attempt_id, gettext("You have just answered one of these facts elsewhere. Please try again."))
     if not recorded:
-        return _refuse(attempt_id, gettext("These answers already count in your schedule."))
+        return _refuse(attempt_id, gettext("These answers already count as reviews."))
     flash(_describe(len(recorded), sum(each.remembered for each in recorded)), "good")
     return _redirect_to_result(attempt_id)
 
 
 def _describe(answers: int, right: int) -> str:
     return ngettext(
-        "%(num)s answer now counts in your schedule: %(right)s remembered, %(wrong)s to learn again.",
-        "%(num)s answers now count in your schedule: %(right)s remembered, %(wrong)s to learn again.",
+        "%(num)s answer now counts as a review: %(right)s remembered, %(wrong)s to learn again.",
+        "%(num)s answers now count as reviews: %(right)s remembered, %(wrong)s to learn again.",
         answers,
         right=right,
         wrong=answers - right,

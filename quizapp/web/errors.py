@@ -39,7 +39,7 @@ PAGES = {
         gettext("Server error"),
         gettext("Either everything you sent was saved, or nothing. Check, then try again in a moment."),
     ),
-    503: (gettext("Site unavailable"), gettext("What you sent was not saved. Wait a moment, then send it again.")),
+    503: (gettext("Site unavailable"), gettext("Nothing was saved. Wait a moment, then try again.")),
 }
 RETRY_AFTER = 10  # seconds
 

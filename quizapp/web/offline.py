@@ -35,7 +35,7 @@ REASONS = {
 DAMAGED = {"status": "unreadable", "reason": gettext("The answer arrived incomplete.")}
 ATTEMPT_REASONS = {
     KeptOutcome.OVER: gettext("It arrived after you handed in the quiz."),
-    KeptOutcome.TOO_LATE: gettext("The time was up."),
+    KeptOutcome.TOO_LATE: gettext("Time was up."),
     KeptOutcome.SHOWN: gettext("You had already seen the right answer when it arrived."),
     KeptOutcome.GONE: gettext("The quiz was removed, or you’re no longer in its class."),
     KeptOutcome.UNREADABLE: gettext("The answer doesn’t match its question."),

@@ -35,7 +35,7 @@ from quizapp.web.identity import handed_out, learner_mark
 from quizapp.web.requests import wants_part
 
 THEMES = {"auto": gettext("Auto"), "light": gettext("Light"), "dark": gettext("Dark")}
-READ_ALOUD = {"off": gettext("Off"), "button": gettext("Button"), "always": gettext("Every question")}
+READ_ALOUD = {"off": gettext("Off"), "button": gettext("With a button"), "always": gettext("Every question")}
 TEXT_SIZES = {"normal": gettext("Normal"), "large": gettext("Large"), "larger": gettext("Larger")}
 
 # The navigation: by key the name, the first page, and how the addresses below it begin. Teachers also get TEACHING.

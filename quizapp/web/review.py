@@ -355,7 +355,7 @@ def _describe_next_due(verdict: answers.AnswerFeedback) -> str:
     if verdict.leech_lapses:
         return gettext("You won’t see it again until you resume it.")
     if verdict.due_in is None:
-        return gettext("You’ve answered this fact again since.")
+        return gettext("You’ve answered this fact again since then.")
     if verdict.again_today:
         return gettext("You’ll see it again in this session.")
     if verdict.again_tomorrow:

@@ -97,7 +97,7 @@ def test_logging_out_in_one_tab_is_noticed_in_the_middle_of_a_session_in_another
     log_out(tab)
     visitor.right_choice().click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
-    expect(page.get_by_text("You’re no longer logged in, so this was not saved.")).to_be_visible()
+    expect(page.get_by_text("You’re no longer logged in, so this wasn’t saved.")).to_be_visible()
     assert visitor.reviews() == []
 
 

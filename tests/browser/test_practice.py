@@ -57,7 +57,7 @@ def begin(page: Page, group: str, size: int = 5) -> None:
     else:
         option = page.locator("#about option").filter(has_text=group).first
         page.get_by_label("Facts", exact=True).select_option(option.get_attribute("value"))
-    page.get_by_label("How many").fill(str(size))
+    page.get_by_label("Number of questions").fill(str(size))
     page.get_by_role("button", name="Start practice").click()
     expect(page.locator("form.answer")).to_be_visible()
 
@@ -102,10 +102,8 @@ def test_a_practice_from_choosing_to_counting(visitor: Any, page: Page) -> None:
     expect(page.get_by_role("heading", name="Missed facts")).to_be_visible()
     assert touched(visitor) == (0, 0, 0)
     check(page)
-    page.get_by_role("button", name="Count these answers in my schedule").click()
-    expect(page.locator(".notice")).to_have_text(
-        "5 answers now count in your schedule: 4 remembered, 1 to learn again."
-    )
+    page.get_by_role("button", name="Count these answers as reviews").click()
+    expect(page.locator(".notice")).to_have_text("5 answers now count as reviews: 4 remembered, 1 to learn again.")
     expect(page.get_by_role("button", name="Count these answers")).to_have_count(0)
     assert touched(visitor) == (5, 5, 1)
     check(page)
@@ -182,7 +180,7 @@ def test_a_practice_by_keys_alone(visitor: Any, page: Page) -> None:
     page.get_by_role("checkbox", name=re.compile("^Dates ")).focus()
     page.keyboard.press("Space")
     expect(page.locator("#matching")).to_contain_text(re.compile("^[12]. facts match"))
-    page.get_by_label("How many").focus()
+    page.get_by_label("Number of questions").focus()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("5")
     page.keyboard.press("Enter")
@@ -221,7 +219,7 @@ def test_a_practice_without_javascript(visitor: Any, page: Page) -> None:
     begin(page, "Dates")
     finish(visitor, wrong=1)
     expect(page.locator(".lede")).to_have_text("4 of 5 answers right.")
-    page.get_by_role("button", name="Count these answers in my schedule").click()
+    page.get_by_role("button", name="Count these answers as reviews").click()
     expect(page.locator(".notice")).to_contain_text("5 answers now count")
 
 

@@ -60,7 +60,7 @@ def test_a_notification_is_turned_on_shown_pressed_and_turned_off(visitor: Any, 
     expect(page.get_by_text("Notifications are on in this browser.")).to_be_visible()
     expect(page.get_by_text("(this browser)")).to_be_visible()
     expect(page.get_by_role("button", name="Turn on in this browser")).to_be_hidden()
-    page.get_by_label("Number of due facts").check()
+    page.get_by_label("Show the number of due facts").check()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Reminders saved.")).to_be_visible()
     check(page)
@@ -70,7 +70,7 @@ def test_a_notification_is_turned_on_shown_pressed_and_turned_off(visitor: Any, 
     page.wait_for_url("**/today")
     assert page.evaluate("sessionStorage.getItem('badge')") == "0"  # nothing is due, all is new
     page.goto("/account/reminders")
-    page.get_by_label("Number of due facts").uncheck()
+    page.get_by_label("Show the number of due facts").uncheck()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Reminders saved.")).to_be_visible()
     assert page.evaluate("sessionStorage.getItem('badge')") == "none"

@@ -253,7 +253,7 @@ def test_from_the_end_of_a_session_one_press_leads_on(visitor: Any, page: Page) 
         assert [row.fact_id for row in session.scalars(select(Response))] == [missed] and attempt.purpose == "practice"
     page.get_by_role("link", name="Today").click()
     page.get_by_role("link", name="Plan for").click()
-    expect(page.locator("#all-met")).to_have_text(re.compile(r"At this pace, you’ll have met all 188 facts by \d"))
+    expect(page.locator("#all-met")).to_have_text(re.compile(r"At this pace, you’ll have studied all 188 facts by \d"))
     before = page.locator("#all-met").inner_text()
     page.get_by_label("New facts a day", exact=True).fill("50")
     expect(page.locator("#all-met")).not_to_have_text(before)

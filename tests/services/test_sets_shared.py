@@ -154,7 +154,7 @@ def test_a_copy_is_offered_what_is_new_and_keeps_what_is_its_own(session: Sessio
     assert fact_of(session, copy, "nile-date").archived_at == LATER
     assert {change.what for change in copies.find_updates(session, owner, copy.id, now=NOON).changes} == {"conflict"}
     assert sentences(session, copy) == [
-        "Aysel applied 2 changes from the set it was copied from.",
+        "Aysel applied 2 changes from the original set.",
     ]
 
 

@@ -123,7 +123,7 @@ def test_a_learner_sees_how_to_become_a_teacher(app: Flask) -> None:
         ({"title": "  "}, "Give the class a title."),
         ({"title": "x" * 81}, "up to 80 characters"),
         ({"title": "a\x07b"}, "invisible character"),
-        ({"timezone": "Baku"}, "Pick a time zone"),
+        ({"timezone": "Baku"}, "Choose a time zone"),
     ],
 )
 def test_a_class_that_will_not_do_is_shown_at_the_field(app: Flask, fields: dict[str, str], why: str) -> None:

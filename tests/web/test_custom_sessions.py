@@ -87,7 +87,7 @@ def test_it_works(app: Flask, client: FlaskClient) -> None:
     assert "Custom session done" in done and "<dt>answers</dt><dd>2</dd>" in done
     assert "Left in today’s session: 1 new." in done
     assert '<a class="button" href="/review">Continue today’s session</a>' in done
-    assert "Nothing to study for this choice today." in choose(client, topic="sample:actors")
+    assert "Nothing to study today with these choices." in choose(client, topic="sample:actors")
 
 
 @pytest.mark.usefixtures("one_a_day")
@@ -129,7 +129,7 @@ def test_what_is_marked_as_known_leads_back_to_the_page_it_was_said_on(app: Flas
         ({"ask": "until", "until": "soon"}, "Type a date as year-month-day"),
         ({"ask": "until", "until": "2020-01-01"}, "That day is over."),
         ({"ask": "all", "more": "x", "until": "soon"}, "1 new fact"),
-        ({"ask": "nothing"}, "Pick one of these."),
+        ({"ask": "nothing"}, "Choose one of these."),
     ],
 )
 def test_what_cannot_be_chosen_is_said_at_its_field(client: FlaskClient, choice: dict[str, str], message: str) -> None:

@@ -450,7 +450,7 @@ def test_a_set_is_printed_as_cards_facts_or_questions_with_a_key(client: FlaskCl
     facts = text_of(client, "/explore/sample/print?as=facts")
     assert "Speke named Lake Victoria as the source of the Nile in 1858. 3 August 1858" in facts
     assert "Biographers differ on who began it." in facts
-    questions, key = text_of(client, "/explore/sample/print?as=questions").split(" Key ")
+    questions, key = text_of(client, "/explore/sample/print?as=questions").split(" Answers ")
     assert "Richard Burton" in questions and "John Speke" in key
     assert "print_letter" in client.get("/explore/sample/print?paper=letter").text
     assert "Speke reached" not in text_of(client, "/explore/sample/print?as=facts&topic=actors")

@@ -92,7 +92,7 @@ def test_nothing_is_acknowledged_into_a_file_that_is_gone(
     change(file)
     refused = client.post(**form)
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
-    assert "What you sent was not saved" in refused.text
+    assert "Nothing was saved" in refused.text
     answer = client.get("/health")
     assert (answer.status_code, answer.json) == (503, {"status": "the database file was deleted or replaced"})
     assert client.get("/today").status_code == 503

@@ -29,7 +29,7 @@ def learner(app: Flask, client: FlaskClient) -> User:
 @pytest.mark.both_databases
 def test_it_works(app: Flask, client: FlaskClient, learner: User) -> None:
     page = text_of(client, "/practice")
-    assert "Practice changes your schedule only if you choose that at the end." in page
+    assert "Practice changes your review dates only if you choose that at the end." in page
     assert "Actors 2" in page and "John Speke (2)" in page and "1858 (2)" in page
     assert "3 facts match, with " in page and "Each fact is asked once." in page
     practice = begin(client)
@@ -201,17 +201,17 @@ def test_answers_count_only_on_request(app: Flask, client: FlaskClient, learner:
     finish(client, practice)
     untouched = ("memory", "review", "day_count", "plan")
     assert [stored(app)[table] for table in untouched[:3]] == [[], [], []]
-    assert "These answers haven’t changed your schedule." in text_of(client, f"{practice}/result")
+    assert "These answers haven’t changed your review dates." in text_of(client, f"{practice}/result")
     counted = send(client, f"{practice}/record")
     assert (counted.status_code, counted.location) == (303, f"{practice}/result")
     page = text_of(client, counted.location)
-    assert "2 answers now count in your schedule: 0 remembered, 2 to learn again." in page
-    assert "2 answers from this practice count in your schedule." in page and "Count these answers" not in page
+    assert "2 answers now count as reviews: 0 remembered, 2 to learn again." in page
+    assert "2 answers from this practice count as reviews." in page and "Count these answers" not in page
     with app.app_context():
         assert [review.source for review in db.session.scalars(select(Review))] == ["practice", "practice"]
     before = stored(app)
     send(client, f"{practice}/record")
-    assert "These answers already count in your schedule" in text_of(client, f"{practice}/result")
+    assert "These answers already count as reviews" in text_of(client, f"{practice}/result")
     assert stored(app) == before
 
 

@@ -72,7 +72,7 @@ def test_a_game_nobody_played_is_not_kept(
     send(client, "/practice/match", **game, board="0", ms="9000", slips="0")
     refused = send(client, "/practice/match", **game, board=board, ms=ms, slips=slips)
     assert refused.status_code == 303
-    assert "This game was not saved" in text_of(client, refused.location)
+    assert "Nothing new was saved" in text_of(client, refused.location)
     with app.app_context():
         assert [played.ms for played in db.session.scalars(select(MatchGame))] == [9000]
 

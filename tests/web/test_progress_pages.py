@@ -84,7 +84,7 @@ def test_how_a_fact_was_remembered(app: Flask, client: FlaskClient, learner: Use
     assert svg.get("role") == "img"
     assert len(svg.findall("circle")) == 3
     assert [mark.get("class") for mark in svg.findall("path")] == ["mark mark--wrong"]
-    assert "4 answers are marked, 3 of them right" in words(page)
+    assert "4 answers are shown, 3 of them right" in words(page)
 
 
 def test_a_fact_never_met_says_so(client: FlaskClient, learner: User) -> None:
@@ -133,7 +133,7 @@ def test_what_was_taken_for_what(app: Flask, client: FlaskClient, learner: User)
     answer(app, learner, "nile-date-choice", RIGHT, ago=1)
     page = client.get("/progress/mix-ups").text
     told = words(page)
-    assert "What you mixed up in your 3 wrong answers." in told
+    assert "Mix-ups in your 3 wrong answers." in told
     assert "You answered Richard Burton instead of John Speke . 2 times" in told
     assert "Mixing up Burton and Speke 2 times" in told
     assert "You answered 1848 instead of 1858" in told

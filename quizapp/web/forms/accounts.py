@@ -38,7 +38,7 @@ REGIONS = {
     "Pacific/": gettext("Pacific"),
 }
 ROLES = [SelectChoice("learn", gettext("I learn")), SelectChoice("teach", gettext("I teach"))]
-NEW_IN_ALL = gettext("Type a whole number from 0 to %(most)s, or leave it empty.", most=MOST_NEW_PER_DAY)
+NEW_IN_ALL = gettext("Type a whole number from 0 to %(most)s, or leave this empty.", most=MOST_NEW_PER_DAY)
 UNSPOILT = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
 
 
@@ -183,7 +183,7 @@ class TimeZoneForm(FlaskForm):
 
     def validate_timezone(self, field: SelectField) -> None:
         if not valid_timezone(field.data or ""):
-            raise ValidationError(gettext("Pick a time zone from the list."))
+            raise ValidationError(gettext("Choose a time zone from the list."))
 
     def offer_own_zone(self) -> None:
         """Put the zone chosen now on the list where it is not: a browser may name one by an older name."""
@@ -197,8 +197,8 @@ class AccountForm(TimeZoneForm):
         gettext("Study day starts at"),
         coerce=int,
         choices=[SelectChoice(str(hour), f"{hour:02}:00") for hour in range(24)],
-        invalid_value_message=gettext("Pick an hour from the list."),
-        invalid_choice_message=gettext("Pick an hour from the list."),
+        invalid_value_message=gettext("Choose an hour from the list."),
+        invalid_choice_message=gettext("Choose an hour from the list."),
     )
     total_new_per_day = WholeNumberField(
         gettext("New facts a day, all sets"),

@@ -88,10 +88,10 @@ class CustomSessionForm(FlaskForm):
             SelectChoice("until", gettext("Everything due by a date")),
         ],
         default="all",
-        invalid_choice_message=gettext("Pick one of these."),
+        invalid_choice_message=gettext("Choose one of these."),
     )
     more = WholeNumberField(
-        gettext("How many extra facts"),
+        gettext("Number of extra facts"),
         [_needed_for("more", MORE), InRange(1, MOST_NEW_PER_DAY, MORE)],
         default=10,
         invalid_value_message=MORE,

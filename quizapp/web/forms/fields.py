@@ -35,4 +35,4 @@ class WholeNumberField(IntegerField):
         super().process_formdata(valuelist)
         if self.data is not None and abs(self.data) > self.largest:
             self.data = None
-            raise ValueError(self.invalid_value_message or self.gettext("Not a valid integer value."))
+            raise ValueError(self.invalid_value_message or self.gettext("Type a whole number."))

@@ -58,7 +58,7 @@ class PlanForm(FlaskForm):
     )
     retention = RadioField(
         gettext("Desired retention"),
-        [InputRequired(gettext("Pick one of these."))],
+        [InputRequired(gettext("Choose one of these."))],
         choices=[
             *(SelectChoice(f"{share:.0%}".rstrip("%")) for share in RETENTION_CHOICES),
             SelectChoice(OTHER, gettext("Other")),

@@ -28,7 +28,7 @@ class BeginForm(FlaskForm):
     topic = SelectMultipleField(gettext("Topics"), [Length(max=MOST_TICKED)], validate_choice=False)
     kind = SelectMultipleField(gettext("Kinds of question"), [Length(max=MOST_TICKED)], validate_choice=False)
     size = WholeNumberField(
-        gettext("How many"),
+        gettext("Number of questions"),
         [InputRequired(HOW_MANY), InRange(1, MOST_QUESTIONS, HOW_MANY)],
         largest=LARGEST_ID,
         invalid_value_message=HOW_MANY,

@@ -14,11 +14,11 @@ class RemindersForm(FlaskForm):
         gettext("Remind me at"),
         coerce=int,
         choices=[SelectChoice(str(hour), f"{hour:02}:00") for hour in range(24)],
-        invalid_value_message=gettext("Pick an hour from the list."),
-        invalid_choice_message=gettext("Pick an hour from the list."),
+        invalid_value_message=gettext("Choose an hour from the list."),
+        invalid_choice_message=gettext("Choose an hour from the list."),
     )
     by_mail = BooleanField(gettext("E-mail"))
-    shows_badge = BooleanField(gettext("Number of due facts on the app’s icon"))
+    shows_badge = BooleanField(gettext("Show the number of due facts on the app’s icon"))
 
 
 class PushForm(FlaskForm):
