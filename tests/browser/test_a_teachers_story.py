@@ -54,6 +54,8 @@ def import_lines(page: Page, set_address: str) -> None:
     press(page, "Preview import")
     sees(page, re.compile(r"new\s*2"))
     press(page, "Import")
+    sees(page, "2 new questions")
+    page.goto(f"{set_address}?q=which+port")
     sees(page, "Which port does the train reach at dawn?")
 
 

@@ -257,6 +257,9 @@ def test_a_whole_session_needs_no_mouse(visitor: Any, page: Page) -> None:
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
     page.keyboard.press("Enter")
+    for _ in range(4):  # the answers to the question of the start page
+        page.keyboard.press("Tab")
+    expect(page.locator("button[name=picked]").last).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Start studying")).to_be_focused()
     visitor.start(new_per_day=0, page=None)
