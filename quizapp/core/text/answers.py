@@ -50,6 +50,7 @@ _INITIALS = re.compile(r"\b[^\W\d_](?: [^\W\d_]\b)+")
 _LATIN = re.compile(
     r"[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u1e00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff\uab30-\uab6f]|(?![0-9])\d"
 )
+_FIXED = re.compile(r"\d+|[^\w\s]")
 _GREEK = re.compile("[\u0370-\u03ff\u1f00-\u1fff]")
 _CYRILLIC = re.compile("[\u0400-\u052f]+")
 _FRACTION = re.compile("(?<=[0-9])(?=[\u00bc-\u00be\u2150-\u215e])")  # 10½ is not 101/2
@@ -286,13 +287,23 @@ def in_latin_letters(text: str) -> str:
 def _words(typed: str, form: str) -> tuple[list[str], list[str]]:
     """Return the words and signs of two texts without titles."""
     ranks = is_name(form)
-    given, wanted = (without_titles(text.split(), ranks=ranks) for text in _comparable(typed, form))
+    given, wanted = (list(_without_titles(text, ranks=ranks)) for text in _comparable(typed, form))
     return given, wanted
 
 
-def _fixed(words: list[str]) -> list[str]:
+@lru_cache(maxsize=4096)
+def _without_titles(text: str, *, ranks: bool) -> tuple[str, ...]:
+    return tuple(without_titles(text.split(), ranks=ranks))
+
+
+def _fixed(words: list[str]) -> tuple[str, ...]:
     """Return the digits and signs in a text, which must be right."""
-    return [found for found in re.findall(r"\d+|[^\w\s]", " ".join(words)) if found not in UNITS]
+    return _find_fixed(" ".join(words))
+
+
+@lru_cache(maxsize=4096)
+def _find_fixed(text: str) -> tuple[str, ...]:
+    return tuple(found for found in _FIXED.findall(text) if found not in UNITS)
 
 
 def _is_same_name(typed: str, form: str, given: list[str], wanted: list[str]) -> bool:
