@@ -8,10 +8,12 @@ guess.
 from __future__ import annotations
 
 import math
+import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate
 from random import Random
 from typing import NamedTuple, TypeVar
 
@@ -49,7 +51,8 @@ _CLOCK = StudyClock("UTC")
 _EPOCH, _TYPICAL_REVIEWS = datetime(2000, 1, 3, 12, tzinfo=UTC), 5
 
 _USUAL = 0.5  # the assumed share of learners whose memory is as predicted, and of those who do not eliminate options
-_SPREAD = 0.5  # standard deviation of ln factor among the others, assumed before any review is seen
+_ALIKE = 0.05  # as ln of the ratio of their intervals, below which two learners' memories count as alike
+_SPREAD = 0.8  # standard deviation of ln factor among the others, assumed before any review is seen
 _LOG_FACTORS = [number / 20 for number in range(-20, 23)]  # that are compared: factors of 0.37 to 3.0
 _WIDE_SPREAD = 1.5  # the standard deviation for a band of stability of one learner
 ENOUGH_CHOICES = 100  # long-term reviews, below which no guess rate is estimated
@@ -109,7 +112,9 @@ def find_out(histories: Sequence[History], in_force: Parameters) -> Findings:
     predicted = [
         each._replace(review=_regarding(each.review, elimination)) for each in predictions(histories, parameters)
     ]
-    return Findings(parameters, find_interval_factor(predicted), elimination)
+    # Someone whose parameters differ from the standard ones is not likely to be usual in other ways.
+    usual = _USUAL if abs(math.log(typical_factor(Findings(parameters)))) < _ALIKE else 0.0
+    return Findings(parameters, find_interval_factor(predicted, usual), elimination)
 
 
 def _regarding(review: PastReview, elimination: float) -> PastReview:
@@ -233,8 +238,10 @@ def _drawn(review: PastReview, predicted: float | None, draw: float) -> PastRevi
 # The interval factor
 
 
-def find_interval_factor(predicted: Sequence[Prediction]) -> float:
+def find_interval_factor(predicted: Sequence[Prediction], usual: float = _USUAL) -> float:
     """Return by how much intervals should be longer (above 1) or shorter, so that recall meets its target.
+
+    `usual` is the chance, before any review is seen, that the learner's memory is as predicted.
 
     If every stability is really c times what is predicted, recall after c times the interval is what was aimed for. The
     expected ln c is returned as a factor, so that the luck of few reviews moves it little; 1.0 with too few. Reviews
@@ -248,7 +255,8 @@ def find_interval_factor(predicted: Sequence[Prediction]) -> float:
         factor = math.exp(log_factor)
         return sum(_log_chance(each.right, _recall_with(each, factor), each.review.guess) for each in chosen)
 
-    return round(math.exp(_expected(log_likelihood, _LOG_FACTORS, _SPREAD)), 3)
+    chances = _posterior(log_likelihood, _LOG_FACTORS, _SPREAD, usual)
+    return round(math.exp(sum(map(operator.mul, _LOG_FACTORS, chances))), 3)
 
 
 def _stability_factor(predicted: Sequence[Prediction], spread: float) -> float:
@@ -326,14 +334,15 @@ def _stability_band(each: Prediction) -> int:
 
 
 def _elimination(chosen: Sequence[tuple[Prediction, float]]) -> float:
-    """Return the expected elimination, from choices and the chance that each fact was known."""
+    """Return the median of the elimination that is likely, from choices and the chance that each fact was known."""
 
     def log_likelihood(elimination: float) -> float:
         return sum(
             _log_chance(each.right, known, guess_rate(each.review.chance, elimination)) for each, known in chosen
         )
 
-    return _expected(log_likelihood, _ELIMINATIONS, _ELIMINATION_SPREAD)
+    chances = _posterior(log_likelihood, _ELIMINATIONS, _ELIMINATION_SPREAD, _USUAL)
+    return next(value for value, chance in zip(_ELIMINATIONS, accumulate(chances), strict=True) if chance >= 0.5)
 
 
 # Due days after a change
@@ -366,19 +375,21 @@ def _log_chance(right: bool, recall: float, guess: float) -> float:
     return math.log(min(max(chance if right else 1 - chance, 1e-9), 1.0))
 
 
-def _expected(log_likelihood: Callable[[float], float], values: Sequence[float], spread: float) -> float:
-    """Return the expected value, of those compared, after the reviews of a learner.
+def _posterior(
+    log_likelihood: Callable[[float], float], values: Sequence[float], spread: float, usual: float
+) -> list[float]:
+    """Return the chance of each of these values after the reviews of a learner.
 
-    Before them, it is 0 for the usual learners and normally distributed around 0 among the others.
+    Before them, it is 0 for the `usual` share of learners, and normally distributed around 0 among the others.
     """
     bells = [math.exp(-((value / spread) ** 2) / 2) for value in values]
     prior = [
-        (1 - _USUAL) * bell / sum(bells) + (_USUAL if value == 0 else 0)
+        (1 - usual) * bell / sum(bells) + (usual if value == 0 else 0)
         for value, bell in zip(values, bells, strict=True)
     ]
     logs = [log_likelihood(value) for value in values]
     weights = [before * math.exp(log - max(logs)) for before, log in zip(prior, logs, strict=True)]
-    return sum(value * weight for value, weight in zip(values, weights, strict=True)) / sum(weights)
+    return [weight / sum(weights) for weight in weights]
 
 
 def _highest(function: Callable[[float], float], low: float, high: float) -> float:
