@@ -33,6 +33,7 @@ class SampleAnswer:
     response: PickedResponse
     grade: Grade
     overridden: bool = False
+    hinted: bool = False
 
     @property
     def fact(self) -> Fact:
