@@ -217,6 +217,7 @@ def test_the_session_ends_with_a_summary(client: FlaskClient) -> None:
     assert dict(numbers)["learned"] == "3" and numbers[0][1] == numbers[1][1]
     recap = page.partition('id="review"')[2].partition("</section>")[0]
     assert re.findall(r"<h2>(.*?)</h2>", recap) == ["Learned facts"]
+    assert '<a href="/signup">Sign up</a> to keep it' in recap  # for a guest
     assert page.count('<a href="/explore/sample/facts/') == 3
     assert "Done for today." in client.get("/today").text
 
