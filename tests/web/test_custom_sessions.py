@@ -84,7 +84,7 @@ def test_it_works(app: Flask, client: FlaskClient) -> None:
             db.session.execute(update(Plan).values(new_per_day=3))
             db.session.commit()
     done = " ".join(client.get(address).text.split())
-    assert "Custom session done" in done and "<dt>answers</dt><dd>2</dd>" in done
+    assert "Custom session done" in done and "Today so far" in done and "<dt>answers</dt><dd>2</dd>" in done
     assert "Left in today’s session: 1 new." in done
     assert '<a class="button" href="/review">Continue today’s session</a>' in done
     assert "Nothing to study today with these choices." in choose(client, topic="sample:actors")

@@ -42,7 +42,8 @@ def test_a_note_is_edited_on_the_feedback_and_on_the_page_of_the_fact(client: Fl
     page = start(client)
     fact = fact_of(page)
     verdict = post(client, page, picked="0").location
-    assert "Add a note" in client.get(verdict).text
+    page = client.get(verdict).text
+    assert "Add a note" in page and re.search(r'<textarea id="note-\d+"[^>]*></textarea>', page)
     long = send(client, f"/facts/{fact}/note", text="x" * 1001, next=verdict)
     assert long.status_code == 422 and "at most 1000" in long.text and "x" * 1001 in long.text
     saved = send(client, f"/facts/{fact}/note", text="A *spike* <b>in</b> a lake", next=verdict)
