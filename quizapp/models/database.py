@@ -11,8 +11,6 @@ checks when it begins and when it ends that the file it opened is still the one 
 
 import atexit
 import os
-import re
-import shutil
 import sqlite3
 import threading
 from collections import deque
@@ -24,7 +22,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from anyascii import anyascii
 from sqlalchemy import (
     Column,
     DateTime,
@@ -48,6 +45,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError, Timeou
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
+
+from quizapp.core.text.search import latin_words
 
 try:
     import fcntl
@@ -137,12 +136,7 @@ class SearchText(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return value and " ".join(search_words(value))
-
-
-def search_words(text: str) -> list[str]:
-    # anyascii writes the soft and the hard sign as quotation marks.
-    return re.findall(r"[a-z0-9]+", anyascii(text).lower().replace("'", "").replace('"', ""))
+        return value and " ".join(latin_words(value))
 
 
 class DatabaseFileLost(sqlite3.OperationalError):
@@ -366,15 +360,6 @@ def wait_for_turn(session: Session, task: str) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(task))))
-
-
-def free_space(session: Session) -> int | None:
-    """Return the bytes free where SQLite keeps its file, or None for a database that is elsewhere."""
-    bind = session.get_bind()
-    if bind.dialect.name != "sqlite":
-        return None
-    path = session.connection().exec_driver_sql("PRAGMA database_list").one()[2]
-    return shutil.disk_usage(Path(path).parent).free if path else None
 
 
 def begin_snapshot(session: Session, *, to_write: bool = False) -> None:

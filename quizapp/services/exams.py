@@ -15,7 +15,7 @@ from quizapp.core.scheduling.exam_plan import ExamPlan
 from quizapp.core.scheduling.formulas import Formulas, Strength
 from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Fact, Memory, Plan, User
-from quizapp.services import due_days, memories
+from quizapp.services import due_days, eligibility, memories
 from quizapp.services.answer_times import read_effort
 
 _ONE_DAY = timedelta(days=1)
@@ -103,8 +103,8 @@ def select_facts(learner: User, set_ids: Sequence[int], *columns: Any) -> Any:
             Fact.set_id.in_(set_ids),
             Fact.archived_at.is_(None),
             or_(Memory.suspended.is_(None), Memory.suspended.is_(False)),
-            or_(Memory.state != State.NEW, memories.in_topics()),
-            *memories.is_asked(learner),
+            or_(Memory.state != State.NEW, eligibility.in_topics()),
+            *eligibility.is_asked(learner),
         )
         .order_by(Fact.set_id, Fact.position)
     )

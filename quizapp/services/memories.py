@@ -4,18 +4,17 @@ The rows of the memory table and the memory that core decides on are kept apart:
 one to the other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Integer,
     Select,
-    String,
     Subquery,
     Table,
     Update,
@@ -24,16 +23,12 @@ from sqlalchemy import (
     case,
     func,
     insert,
-    literal,
-    or_,
     select,
-    type_coerce,
     update,
 )
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from quizapp.core.attempts import MARKED_BY_HAND
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.personal import guess_rate
@@ -46,7 +41,7 @@ from quizapp.core.scheduling.scheduler import (
     predicted_recall,
     to_json,
 )
-from quizapp.models import DayCount, Fact, Memory, MemoryEvent, Plan, Question, QuestionVersion, Review, User
+from quizapp.models import DayCount, Fact, Memory, MemoryEvent, Plan, Review, User
 from quizapp.models.database import add_counts
 from quizapp.services.errors import NotFound
 
@@ -339,45 +334,6 @@ def counted(before: State, after: State, review: Mapping[str, Any]) -> dict[str,
         "ms": review["ms"] or 0,
         "timed": int(review["ms"] is not None),
     }
-
-
-def in_topics() -> ColumnElement[bool]:
-    """Return whether a fact is of the topics that a plan takes new facts from."""
-    topics = type_coerce(Plan.topics, String)
-    return or_(topics == "", topics.like(literal("%|").concat(Fact.topic).concat("|%")))
-
-
-class AskedLearner(Protocol):
-    """A learner, or as much of one as decides what they are asked."""
-
-    @property
-    def asks_essays(self) -> bool: ...
-
-
-def asks_now(*, asks_essays: bool, kinds: Sequence[str] = ()) -> list[ColumnElement[bool]]:
-    """Return the conditions on a QuestionVersion to be asked in a learner's reviews: essays only if they want.
-
-    `kinds` are those of a custom session, () for all.
-    """
-    kind = QuestionVersion.body["kind"].as_string()
-    chosen = [kind.in_(kinds)] if kinds else []
-    return chosen if asks_essays else [*chosen, kind.not_in(MARKED_BY_HAND)]
-
-
-def is_asked(learner: AskedLearner, kinds: Sequence[str] = ()) -> list[ColumnElement[bool]]:
-    """Return the conditions on a Fact to come up in a learner's reviews: it has a question that they are asked."""
-    if learner.asks_essays and not kinds:
-        return []
-    questions = (
-        select(Question.id)
-        .join(Question.current_version)
-        .where(
-            Question.fact_id == Fact.id,
-            Question.archived_at.is_(None),
-            *asks_now(asks_essays=learner.asks_essays, kinds=kinds),
-        )
-    )
-    return [questions.exists()]
 
 
 def done_on(learner_id: int | BindParameter[int], day: date | BindParameter[date]) -> Subquery:

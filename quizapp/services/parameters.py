@@ -22,9 +22,9 @@ from quizapp.core.scheduling.personal import (
     History,
     PastReview,
     find_out,
-    spread_over_days,
     typical_factor,
 )
+from quizapp.core.scheduling.plans import spread_over_days
 from quizapp.core.scheduling.scheduler import STANDARD, Rating, State, replanned
 from quizapp.models import DayCount, Fact, Memory, MemoryEvent, Plan, QuestionVersion, Review, User
 from quizapp.services import memories

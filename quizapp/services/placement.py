@@ -15,7 +15,7 @@ from quizapp.core.placement import SIZE, UnmetFact, draw_evenly, find_proof
 from quizapp.core.scheduling.scheduler import State
 from quizapp.core.translation import gettext
 from quizapp.models import Attempt, Fact, Memory, Plan, Question, QuestionVersion, Response, User
-from quizapp.services import memories, running_quizzes
+from quizapp.services import eligibility, running_quizzes
 from quizapp.services.attempts.lifecycle import begin_attempt, list_running
 from quizapp.services.memory_events import read_studied_set
 
@@ -98,7 +98,7 @@ def _group_questions(session: Session, learner: User, set_id: int, now: datetime
             Fact.set_id == set_id,
             Fact.archived_at.is_(None),
             or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, Memory.suspended.is_(False))),
-            memories.in_topics(),
+            eligibility.in_topics(),
             *running_quizzes.is_shown(learner, now),
         )
         .order_by(Fact.id, Question.position)

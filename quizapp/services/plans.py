@@ -17,7 +17,7 @@ from quizapp.core.scheduling.plans import all_met_on, place_in_total, shared_pac
 from quizapp.core.scheduling.scheduler import State
 from quizapp.core.scheduling.workload import DAYS, StudyState, project
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
-from quizapp.services import due_days, exams, memories
+from quizapp.services import due_days, eligibility, exams, memories
 from quizapp.services.answer_times import read_effort
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import to_plan
@@ -283,8 +283,8 @@ def _plans_before(session: Session, learner: User, set_id: int, today: date) -> 
             or_(Plan.paused.is_(False), Plan.set_id == set_id),
             Fact.archived_at.is_(None),
             or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, Memory.suspended.is_(False))),
-            memories.in_topics(),
-            *memories.is_asked(learner),
+            eligibility.in_topics(),
+            *eligibility.is_asked(learner),
         )
         .group_by(Plan.set_id, Plan.new_per_day, Plan.exam_day, Plan.started_at)
         .order_by(Plan.started_at, Plan.set_id)

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, and_, cast, exists, or_, select
 from sqlalchemy.orm import Session
 
+from quizapp.core.text.search import latin_words
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
-from quizapp.models.database import search_words
 from quizapp.models.sets import spellings_of
 from quizapp.services import access, running_quizzes
 
@@ -53,7 +53,7 @@ def search_facts(session: Session, reader: User | None, text: str, *, page: int 
     Accents, case and script make no difference. Facts of a quiz that the reader's class is taking are left out, and
     sets that others share by link only. Four statements at most.
     """
-    words = search_words(text[:LONGEST_SEARCH])[:MOST_WORDS]
+    words = latin_words(text[:LONGEST_SEARCH])[:MOST_WORDS]
     if not words:
         return FactSearch((), page, False)
     named = _find_names(session, reader, words)
@@ -86,7 +86,7 @@ def _find_names(session: Session, reader: User | None, words: Sequence[str]) -> 
     has_any = or_(*(QuestionSet.searched_names.contains(word) for word in words))
     rows = session.execute(select(QuestionSet.id, QuestionSet.names).where(_may_be_found(reader), has_any)).all()
     names = [(set_id, name) for set_id, names in rows for name in names]
-    spelled = [(set_id, name["key"], " ".join(search_words(spellings_of(name)))) for set_id, name in names]
+    spelled = [(set_id, name["key"], " ".join(latin_words(spellings_of(name)))) for set_id, name in names]
     return {word: [(set_id, key) for set_id, key, text in spelled if word in text][:MOST_NAMES] for word in words}
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from random import Random
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import fsrs
 
@@ -60,8 +60,6 @@ ENOUGH_RECALLS = 20  # of facts of about the same stability, which they are comp
 _ELIMINATION_SPREAD = 0.25  # of the guess rate above chance, among those who eliminate
 _ELIMINATIONS = [number / 20 for number in range(21)]
 HIGHEST_GUESS = 0.8
-
-_Key = TypeVar("_Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,30 +341,6 @@ def _elimination(chosen: Sequence[tuple[Prediction, float]]) -> float:
 
     chances = _posterior(log_likelihood, _ELIMINATIONS, _ELIMINATION_SPREAD, _USUAL)
     return next(value for value, chance in zip(_ELIMINATIONS, accumulate(chances), strict=True) if chance >= 0.5)
-
-
-# Due days after a change
-
-
-def spread_over_days(sooner: Iterable[tuple[_Key, date, date, float]], today: date, a_day: int) -> dict[_Key, date]:
-    """Return due days for facts that would be due sooner than before: at most `a_day` more on each coming day.
-
-    Each comes with its new and its former due day and an urgency: the most urgent come first, and none later than it
-    would have been.
-    """
-    ahead = sorted(sooner, key=lambda each: each[1], reverse=True)
-    waiting: list[tuple[_Key, date, date, float]] = []
-    planned: dict[_Key, date] = {}
-    day = today
-    while ahead or waiting:
-        day = day + timedelta(days=1) if waiting or day == today else max(day + timedelta(days=1), ahead[-1][1])
-        while ahead and ahead[-1][1] <= day:
-            waiting.append(ahead.pop())
-        waiting.sort(key=lambda each: (each[2] > day, -each[3]))
-        due_anyway = sum(former <= day for _, _, former, _ in waiting)
-        now_due, waiting = waiting[: due_anyway + a_day], waiting[due_anyway + a_day :]
-        planned |= {key: day for key, *_ in now_due}
-    return planned
 
 
 def _log_chance(right: bool, recall: float, guess: float) -> float:

@@ -1,9 +1,10 @@
 """What a plan allows on a study day, and how a backlog is spread over days."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import ceil
+from typing import TypeVar
 
 from quizapp.core.scheduling.scheduler import Plan
 
@@ -12,6 +13,8 @@ LIGHT_DAY, LONG_DAY = 20, 100  # reviews: what any learner can do, and what few 
 ABSENCE = 3  # days
 FURTHEST = 20 * 365  # days that a forecast looks ahead
 FORGOTTEN = 0.25  # the share of a backlog that is forgotten, and due again the next day
+
+_Key = TypeVar("_Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +115,24 @@ def is_backlog(due: int, *, days_late: int, usual: float = 0.0) -> bool:
     `days_late` is for how long the oldest has been due, `usual` the number of answers on a usual day.
     """
     return days_late >= ABSENCE and due > most_on_a_day(usual)
+
+
+def spread_over_days(sooner: Iterable[tuple[_Key, date, date, float]], today: date, a_day: int) -> dict[_Key, date]:
+    """Return due days for facts that would be due sooner than before: at most `a_day` more on each coming day.
+
+    Each comes with its new and its former due day and an urgency: the most urgent come first, and none later than it
+    would have been.
+    """
+    ahead = sorted(sooner, key=lambda each: each[1], reverse=True)
+    waiting: list[tuple[_Key, date, date, float]] = []
+    planned: dict[_Key, date] = {}
+    day = today
+    while ahead or waiting:
+        day = day + timedelta(days=1) if waiting or day == today else max(day + timedelta(days=1), ahead[-1][1])
+        while ahead and ahead[-1][1] <= day:
+            waiting.append(ahead.pop())
+        waiting.sort(key=lambda each: (each[2] > day, -each[3]))
+        due_anyway = sum(former <= day for _, _, former, _ in waiting)
+        now_due, waiting = waiting[: due_anyway + a_day], waiting[due_anyway + a_day :]
+        planned |= {key: day for key, *_ in now_due}
+    return planned

@@ -126,11 +126,8 @@ def causes_page(
     near.sort(key=lambda edge: (fact != edge[1], fact != edge[0]))
     wanted = _search(session, found, whys, search_words(query)) if listed else near
     on_page, pages = cut_page(wanted, page, ON_A_PAGE if listed else BESIDE_PICTURE)
-    if page > 1:
-        drawn.clear()
-    shown = [
-        ids[node] for node in {node for edge in drawn.union(on_page) for node in edge} | ({fact} if fact else set())
-    ]
+    edges_shown = drawn.union(on_page) if page == 1 else on_page
+    shown = [ids[node] for node in {node for edge in edges_shown for node in edge} | ({fact} if fact else set())]
     known = knowledge_of(session, learner, shown, now=now)
     rows = {row.key: row for row in fact_rows(session, found, shown, known).values()}
     return CausesPage(

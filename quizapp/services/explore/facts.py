@@ -21,7 +21,7 @@ from quizapp.services.errors import NotFound
 from quizapp.services.explore.own_marks import find_own_marks
 from quizapp.services.memories import COLUMNS, to_core
 
-FACTS_ON_A_PAGE = 15  # so that no page is longer than six screens of a phone
+FACTS_ON_A_PAGE = 14  # so that no page is longer than six screens of a phone
 RELATED = 6  # facts
 
 T = TypeVar("T")

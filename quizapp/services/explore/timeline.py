@@ -31,7 +31,7 @@ from quizapp.services.explore.facts import (
     sum_mastery,
 )
 
-ROWS_ON_A_PAGE = 8  # below the picture
+ROWS_ON_A_PAGE = 7  # below the picture
 SIZES = {"wide": (672.0, 30), "narrow": (288.0, 22)}  # the width (units) and the characters of a label
 
 
@@ -142,7 +142,6 @@ def timeline_page(
     Raises NotFound for an unknown set, a view that the set has not, a page or a fact that the list has not.
     """
     found = find_set(session, learner, key, now=now)
-    header = found.header
     dated = _dated_facts(session, found)
     windows = zooms(dated.extents)
     if view not in windows and (windows or view != "whole"):
@@ -151,7 +150,7 @@ def timeline_page(
         dated = _dated_facts(session, narrow(session, found, query=query))
     if not windows:
         cut_page([], page)
-        return TimelinePage(header, found.parts, dated.undated, (), None, {}, {}, (), 1, 1, learner is not None)
+        return TimelinePage(found.header, found.parts, dated.undated, (), None, {}, {}, (), 1, 1, learner is not None)
     drawings = {size: place(dated.extents, windows[view], width=w, chars=chars) for size, (w, chars) in SIZES.items()}
     lines = list(_lines(drawings["wide"], outside=view == "whole"))
     page_of = {line.index: number // ROWS_ON_A_PAGE + 1 for number, line in enumerate(lines)}
@@ -164,7 +163,7 @@ def timeline_page(
     rows = fact_rows(session, found, ids, known)
     views = [TimelineView(name, window.title, _count(dated, window, name)) for name, window in windows.items()]
     return TimelinePage(
-        header=header,
+        header=found.header,
         parts=found.parts,
         undated=dated.undated,
         views=tuple(views),

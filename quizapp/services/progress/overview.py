@@ -28,7 +28,7 @@ from quizapp.core.progress.retention import Retention
 from quizapp.core.scheduling.scheduler import LEECH_LAPSES, State
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, User
 from quizapp.models.database import StudyDay
-from quizapp.services import memories, running_quizzes
+from quizapp.services import eligibility, memories, running_quizzes
 
 FORECAST_DAYS = 30
 RETENTION_DAYS = 30
@@ -154,7 +154,7 @@ def read_due_days(session: Session, learner: User, today: date, days: int = FORE
             Memory.suspended.is_(False),
             Fact.archived_at.is_(None),
             Plan.paused.is_(False),
-            *memories.is_asked(learner),
+            *eligibility.is_asked(learner),
         )
         .group_by(day)
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from quizapp.core.scheduling.plans import Allowance, allowance, catch_up_allowance, place_in_total
 from quizapp.core.scheduling.scheduler import State
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, User
-from quizapp.services import memories
+from quizapp.services import eligibility, memories
 from quizapp.services.review.answers import RecordedAnswer
 from quizapp.services.review.recent import READER, STUDY_DAY
 
@@ -143,7 +143,7 @@ def _count_backlog(learner: User, day: date) -> ColumnElement[int]:
             is_active(day),
             Fact.set_id == Plan.set_id,
             Fact.archived_at.is_(None),
-            *memories.is_asked(learner),
+            *eligibility.is_asked(learner),
         )
     )
     return due.correlate(Plan).scalar_subquery().label("backlog")

@@ -13,7 +13,7 @@ from quizapp.core.scheduling.plans import CATCH_UP_DAYS, FORGOTTEN, is_backlog, 
 from quizapp.core.scheduling.scheduler import State
 from quizapp.core.scheduling.sessions import RECALL_FROM
 from quizapp.models import DayCount, Fact, Memory, Plan, User
-from quizapp.services import memories, running_quizzes
+from quizapp.services import eligibility, running_quizzes
 from quizapp.services.answer_times import read_effort
 from quizapp.services.review.allowances import is_active
 
@@ -82,7 +82,7 @@ def _count_by_due_day(session: Session, learner: User, today: date, now: datetim
             Plan.paused.is_(False),
             or_(Plan.exam_day.is_(None), Plan.exam_day < today),
             Fact.archived_at.is_(None),
-            *memories.is_asked(learner),
+            *eligibility.is_asked(learner),
             *running_quizzes.is_shown(learner, now),
         )
         .group_by(Memory.due_day)

@@ -16,7 +16,7 @@ from quizapp.core.scheduling.exam import StudyDay
 from quizapp.core.scheduling.scheduler import State, chance_after
 from quizapp.core.scheduling.sessions import RECALL_FROM, QueueGroup
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
-from quizapp.services import access, exams, memories, running_quizzes
+from quizapp.services import access, eligibility, exams, running_quizzes
 from quizapp.services.answer_times import read_effort
 from quizapp.services.memories import to_plan
 from quizapp.services.review.allowances import (
@@ -235,7 +235,7 @@ def _next_in(session: Session, learner: User, day: date, now: datetime) -> timed
             Memory.suspended.is_(False),
             Plan.paused.is_(False),
             Fact.archived_at.is_(None),
-            *memories.is_asked(learner),
+            *eligibility.is_asked(learner),
             *running_quizzes.is_shown(learner, now),
         )
         .order_by(Memory.due_day)

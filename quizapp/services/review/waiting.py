@@ -32,11 +32,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from quizapp.core.scheduling.scheduler import Rating, State
-from quizapp.core.scheduling.sessions import CONTRAST_FROM, GAP, MOST_TIMES, SOON_DUE, QueueGroup
+from quizapp.core.scheduling.sessions import CONTRAST_FROM, GAP, SOON_DUE, QueueGroup
 from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review
-from quizapp.services import memories
+from quizapp.services import eligibility, memories
 from quizapp.services.review.recent import (
-    ANSWERED_TODAY,
     LAST,
     NOW,
     READER,
@@ -116,8 +115,8 @@ def _due_facts(shape: QueueShape) -> Select[Any]:
             *_is_chosen(shape),
             Plan.paused.is_(False),
             Fact.archived_at.is_(None),
-            *memories.is_asked(shape, shape.kinds),
-            or_(Memory.state == State.REVIEW, has_words_left(asks_essays=shape.asks_essays)),
+            *eligibility.is_asked(shape, shape.kinds),
+            or_(Memory.state == State.REVIEW, eligibility.has_words_left(asks_essays=shape.asks_essays)),
             SHOWN,
         )
     )
@@ -148,22 +147,7 @@ def _is_chosen(shape: QueueShape) -> list[ColumnElement[bool]]:
 def _is_of_topics(shape: QueueShape) -> ColumnElement[bool]:
     """Return whether a new Fact is of the topics chosen for its set, or of those of the plan where none are chosen."""
     chosen = [(Fact.set_id == set_id, Fact.topic.in_(topics)) for set_id, topics in shape.topics if topics]
-    return case(*chosen, else_=memories.in_topics()) if chosen else memories.in_topics()
-
-
-def has_words_left(*, asks_essays: bool) -> ColumnElement[bool]:
-    """Return whether a Fact has a question that was not asked MOST_TIMES today; otherwise it waits until tomorrow."""
-    version = aliased(QuestionVersion)
-    uses_today = (
-        select(func.count())
-        .select_from(Review)
-        .join(version, version.id == Review.question_version_id)
-        .where(*ANSWERED_TODAY, Review.fact_id == Fact.id, version.question_id == Question.id)
-        .correlate(Fact, Question)
-        .scalar_subquery()
-    )
-    asked = select(Question.id).join(Question.current_version).where(*memories.asks_now(asks_essays=asks_essays))
-    return asked.where(Question.fact_id == Fact.id, Question.archived_at.is_(None), uses_today < MOST_TIMES).exists()
+    return case(*chosen, else_=eligibility.in_topics()) if chosen else eligibility.in_topics()
 
 
 def _apply_daily_limits(due: Select[Any], shape: QueueShape) -> Select[Any]:
@@ -211,7 +195,7 @@ def _new_facts(shape: QueueShape, place: int, due: CTE) -> Select[Any]:
             Fact.archived_at.is_(None),
             _is_of_topics(shape),
             *([STARRED] if shape.starred_only else []),
-            *memories.is_asked(shape, shape.kinds),
+            *eligibility.is_asked(shape, shape.kinds),
             SHOWN,
             or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, _is_active())),
         )
@@ -274,7 +258,7 @@ def _contrasts(shape: QueueShape) -> Select[Any]:
             or_(Plan.exam_day.is_(None), Plan.exam_day < STUDY_DAY),
             Fact.archived_at.is_(None),
             *_is_chosen(shape),
-            *memories.is_asked(shape, shape.kinds),
+            *eligibility.is_asked(shape, shape.kinds),
             SHOWN,
             last_is_learned,
             ~third,
@@ -376,7 +360,7 @@ def _select_questions(first: CTE, shape: QueueShape) -> Select[Any]:
         .join(Question, and_(Question.fact_id == Fact.id, Question.archived_at.is_(None)))
         .join(Question.current_version)
         .outerjoin(past, past.c.question_id == Question.id)
-        .where(*memories.asks_now(asks_essays=shape.asks_essays, kinds=shape.kinds))
+        .where(*eligibility.asks_now(asks_essays=shape.asks_essays, kinds=shape.kinds))
         .order_by(first.c.group, first.c.place, Question.position)
     )
 

@@ -9,7 +9,7 @@ import fsrs
 import pytest
 from sampling import sample
 
-from quizapp.core.scheduling import personal
+from quizapp.core.scheduling import personal, plans
 from quizapp.core.scheduling.personal import Findings, PastReview, Prediction, guess_rate
 from quizapp.core.scheduling.scheduler import STANDARD, Memory, Plan, Rating, State, chance_after, due_day, interval
 from tests.support.requirements import missing
@@ -154,7 +154,7 @@ def test_what_is_due_sooner_is_spread_over_days() -> None:
 
     # Twelve facts overdue at once, one that would have been due tomorrow anyway, and one that is due in a week.
     overdue = [(n, day(-3), day(30), n / 10) for n in range(12)]
-    planned = personal.spread_over_days([*overdue, (98, day(-1), day(1), 0.0), (99, day(7), day(9), 0.0)], TODAY, 5)
+    planned = plans.spread_over_days([*overdue, (98, day(-1), day(1), 0.0), (99, day(7), day(9), 0.0)], TODAY, 5)
     assert planned == {
         **{n: day(1) for n in (7, 8, 9, 10, 11, 98)},  # the least sure first
         **{n: day(2) for n in (2, 3, 4, 5, 6)},
@@ -165,5 +165,5 @@ def test_what_is_due_sooner_is_spread_over_days() -> None:
 
 def test_nothing_is_spread_beyond_the_day_it_would_have_been_due() -> None:
     crowd = [(n, TODAY, TODAY + 2 * DAY, 1.0) for n in range(30)]
-    planned = personal.spread_over_days(crowd, TODAY, 3)
+    planned = plans.spread_over_days(crowd, TODAY, 3)
     assert len(planned) == 30 and max(planned.values()) == TODAY + 2 * DAY
