@@ -29,8 +29,8 @@ FORBIDDEN_LIBRARIES = {
     "demo": {"flask", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "wtforms", "click"},
 }
 SHARED_SERVICES = {
-    "access", "answer_times", "attempts", "audit_log", "due_days", "errors", "exams", "log_ins", "memories",
-    "memory_events", "overrides", "replay", "running_quizzes", "sets", "throttle", "vocabulary",
+    "access", "answer_times", "attempts", "audit_log", "due_days", "eligibility", "errors", "exams", "log_ins",
+    "memories", "memory_events", "overrides", "replay", "running_quizzes", "sets", "throttle", "vocabulary",
 }  # fmt: skip
 CLOCKS = {
     "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns",

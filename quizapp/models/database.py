@@ -11,6 +11,8 @@ checks when it begins and when it ends that the file it opened is still the one 
 
 import atexit
 import os
+import re
+import shutil
 import sqlite3
 import threading
 from collections import deque
@@ -22,6 +24,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from anyascii import anyascii
 from sqlalchemy import (
     Column,
     DateTime,
@@ -41,12 +44,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError, TimeoutError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
-
-from quizapp.core.text.search import latin_words
 
 try:
     import fcntl
@@ -55,20 +56,6 @@ except ImportError:  # Windows, where the app is one process
 
 BUSY_TIMEOUT = 15  # seconds that a writer waits for others on SQLite
 POOL_TIMEOUT = 5  # seconds that a request waits for a free connection to PostgreSQL, or for a new one
-
-# Why a database cannot be used now, by SQLite's result code or PostgreSQL's SQLSTATE
-FAULTS: dict[int | str | None, str] = {
-    sqlite3.SQLITE_FULL: "the disk is full",
-    "53100": "the disk is full",
-    sqlite3.SQLITE_READONLY: "the database is read-only",
-    "25006": "the database is read-only",
-    sqlite3.SQLITE_IOERR: "the disk can't be read or written",
-    sqlite3.SQLITE_CANTOPEN: "the database file can't be opened",
-    sqlite3.SQLITE_BUSY: "the database is locked",
-    sqlite3.SQLITE_CORRUPT: "the database file is damaged",
-    sqlite3.SQLITE_NOTADB: "the database file is damaged",
-    "53300": "no database connection is free",
-}
 
 writing: ContextVar[bool] = ContextVar("writing", default=True)
 
@@ -139,24 +126,14 @@ class SearchText(TypeDecorator[str]):
         return value and " ".join(latin_words(value))
 
 
+def latin_words(text: str) -> list[str]:
+    """Return the words of a text in lower case and Latin letters, without accents and signs."""
+    # anyascii writes the soft and the hard sign as quotation marks.
+    return re.findall(r"[a-z0-9]+", anyascii(text).lower().replace("'", "").replace('"', ""))
+
+
 class DatabaseFileLost(sqlite3.OperationalError):
     """The file that was opened is no longer at its path: it was deleted, or another one was put in its place."""
-
-
-def describe_fault(error: SQLAlchemyError) -> str | None:
-    """Return why the database cannot be used now, or None where the fault is the program's."""
-    if isinstance(error, TimeoutError):
-        return "no database connection is free"
-    if not isinstance(error, DBAPIError):
-        return None
-    cause = error.orig
-    if isinstance(cause, DatabaseFileLost):
-        return "the database file was deleted or replaced"
-    code = getattr(cause, "sqlite_errorcode", None)
-    if code is not None:
-        return FAULTS.get(code & 0xFF)  # the rest of the code is a detail
-    words = FAULTS.get(getattr(cause, "sqlstate", None))
-    return words or ("the database does not answer" if isinstance(error, OperationalError) else None)
 
 
 class WriteQueue:
@@ -360,6 +337,15 @@ def wait_for_turn(session: Session, task: str) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(task))))
+
+
+def free_space(session: Session) -> int | None:
+    """Return the bytes free where SQLite keeps its file, or None for a database that is elsewhere."""
+    bind = session.get_bind()
+    if bind.dialect.name != "sqlite":
+        return None
+    path = session.connection().exec_driver_sql("PRAGMA database_list").one()[2]
+    return shutil.disk_usage(Path(path).parent).free if path else None
 
 
 def begin_snapshot(session: Session, *, to_write: bool = False) -> None:

@@ -1,15 +1,13 @@
 """Which facts and questions come up in a learner's reviews, as conditions of queries."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, String, func, literal, or_, select, type_coerce
-from sqlalchemy.orm import aliased
+from sqlalchemy import BindParameter, ColumnElement, String, and_, literal, or_, select, type_coerce
 
 from quizapp.core.attempts import MARKED_BY_HAND
-from quizapp.core.scheduling.sessions import MOST_TIMES
-from quizapp.models import Fact, Plan, Question, QuestionVersion, Review
-from quizapp.services.review.recent import ANSWERED_TODAY
+from quizapp.models import Fact, Memory, Plan, Question, QuestionVersion
 
 
 def in_topics() -> ColumnElement[bool]:
@@ -51,18 +49,6 @@ def is_asked(learner: AskedLearner, kinds: Sequence[str] = ()) -> list[ColumnEle
     return [questions.exists()]
 
 
-def has_words_left(*, asks_essays: bool) -> ColumnElement[bool]:
-    """Return whether a Fact has a question that was not asked MOST_TIMES today; otherwise it waits until tomorrow."""
-    version = aliased(QuestionVersion)
-    uses_today = (
-        select(func.count())
-        .select_from(Review)
-        .join(version, version.id == Review.question_version_id)
-        .where(*ANSWERED_TODAY, Review.fact_id == Fact.id, version.question_id == Question.id)
-        .correlate(Fact, Question)
-        .scalar_subquery()
-    )
-    questions = select(Question.id).join(Question.current_version).where(*asks_now(asks_essays=asks_essays))
-    return questions.where(
-        Question.fact_id == Fact.id, Question.archived_at.is_(None), uses_today < MOST_TIMES
-    ).exists()
+def is_active(day: date | BindParameter[date]) -> ColumnElement[bool]:
+    """Return the condition that a Memory is neither suspended nor skipped on a study day."""
+    return and_(Memory.suspended.is_(False), or_(Memory.skipped_until.is_(None), Memory.skipped_until <= day))

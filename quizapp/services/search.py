@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, and_, cast, exists, or_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.text.search import latin_words
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
+from quizapp.models.database import latin_words
 from quizapp.models.sets import spellings_of
 from quizapp.services import access, running_quizzes
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp.core.translation import gettext, ngettext
 from quizapp.extensions import db
-from quizapp.models.database import describe_fault
+from quizapp.models.faults import describe_fault
 from quizapp.services.errors import NotFound, NotInClass
 from quizapp.services.running_quizzes import InRunningQuiz
 from quizapp.services.throttle import TooManyTries

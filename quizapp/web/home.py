@@ -18,7 +18,7 @@ from quizapp.core.kinds.reading import NoSuchChoice
 from quizapp.core.translation import gettext
 from quizapp.extensions import db
 from quizapp.models import User
-from quizapp.models.database import describe_fault
+from quizapp.models.faults import describe_fault
 from quizapp.services import accounts, health, home
 from quizapp.services.assignments.listing import list_for_student
 from quizapp.services.memories import option_order

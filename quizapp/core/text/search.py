@@ -1,9 +1,6 @@
 """Search in texts: every word must occur, in any order, whatever its case and accents."""
 
-import re
 from functools import lru_cache
-
-from anyascii import anyascii
 
 from quizapp.core.text.answers import fold
 
@@ -21,9 +18,3 @@ def search_words(query: str) -> tuple[str, ...]:
 def has_words(words: tuple[str, ...], *texts: str) -> bool:
     """Return whether each of the words is in at least one of the texts, also as a part of a word."""
     return all(any(word in _folded(text) for text in texts) for word in words)
-
-
-def latin_words(text: str) -> list[str]:
-    """Return the words of a text in lower case and Latin letters, without accents and signs."""
-    # anyascii writes the soft and the hard sign as quotation marks.
-    return re.findall(r"[a-z0-9]+", anyascii(text).lower().replace("'", "").replace('"', ""))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.scheduling.plans import Allowance, allowance, catch_up_allowance, place_in_total
@@ -140,7 +140,7 @@ def _count_backlog(learner: User, day: date) -> ColumnElement[int]:
             Memory.due_day <= learner.catch_up_until,
             Memory.state == State.REVIEW,
             Memory.last_day < day,
-            is_active(day),
+            eligibility.is_active(day),
             Fact.set_id == Plan.set_id,
             Fact.archived_at.is_(None),
             *eligibility.is_asked(learner),
@@ -162,8 +162,3 @@ def _allowance(
         allowed = allowance(memories.to_plan(row, None), day, met=met, reviewed=reviewed)
     new = allowed.new if scope.new is None or total is None else total
     return Allowance(new, None if scope.until else allowed.reviews)
-
-
-def is_active(day: date) -> ColumnElement[bool]:
-    """Return the condition that a memory is neither suspended nor skipped on a study day."""
-    return and_(Memory.suspended.is_(False), or_(Memory.skipped_until.is_(None), Memory.skipped_until <= day))

@@ -19,13 +19,13 @@ from quizapp.core.scheduling.scheduler import Rating, State, leech_limit
 from quizapp.core.scheduling.waits import wait
 from quizapp.models import Fact, Hint, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
 from quizapp.services import memories, running_quizzes, vocabulary
-from quizapp.services.eligibility import has_words_left
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer
 from quizapp.services.replay import own_review, read_log, record_late_review, rewrite
 from quizapp.services.review.mixed_up import MixedUpFact, find_mixed_up
 from quizapp.services.review.recent import READER, STUDY_DAY
 from quizapp.services.review.tools import TOOL_COLUMNS, FactTools, read_tools
+from quizapp.services.review.waiting import has_words_left
 from quizapp.services.running_quizzes import HIDDEN, InRunningQuiz
 
 UNDO_DEPTH = 30

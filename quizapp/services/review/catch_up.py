@@ -15,7 +15,6 @@ from quizapp.core.scheduling.sessions import RECALL_FROM
 from quizapp.models import DayCount, Fact, Memory, Plan, User
 from quizapp.services import eligibility, running_quizzes
 from quizapp.services.answer_times import read_effort
-from quizapp.services.review.allowances import is_active
 
 RECENT = 14  # days with answers, by which the usual day is measured
 
@@ -78,7 +77,7 @@ def _count_by_due_day(session: Session, learner: User, today: date, now: datetim
             Memory.learner_id == learner.id,
             Memory.due_day < today + timedelta(days=CATCH_UP_DAYS[-1]),
             Memory.state == State.REVIEW,
-            is_active(today),
+            eligibility.is_active(today),
             Plan.paused.is_(False),
             or_(Plan.exam_day.is_(None), Plan.exam_day < today),
             Fact.archived_at.is_(None),

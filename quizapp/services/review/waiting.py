@@ -32,10 +32,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from quizapp.core.scheduling.scheduler import Rating, State
-from quizapp.core.scheduling.sessions import CONTRAST_FROM, GAP, SOON_DUE, QueueGroup
+from quizapp.core.scheduling.sessions import CONTRAST_FROM, GAP, MOST_TIMES, SOON_DUE, QueueGroup
 from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review
 from quizapp.services import eligibility, memories
 from quizapp.services.review.recent import (
+    ANSWERED_TODAY,
     LAST,
     NOW,
     READER,
@@ -91,11 +92,6 @@ def waiting_facts(shape: QueueShape) -> CTE:
 _COLUMNS = (Fact.id.label("fact_id"), Fact.set_id, Fact.position, Memory.version, *memories.COLUMNS)
 
 
-def _is_active() -> ColumnElement[bool]:
-    """Return the condition that a memory is neither suspended nor skipped on the study day."""
-    return and_(Memory.suspended.is_(False), or_(Memory.skipped_until.is_(None), Memory.skipped_until <= STUDY_DAY))
-
-
 def _due_facts(shape: QueueShape) -> Select[Any]:
     group = case(
         (Memory.state == State.REVIEW, literal(QueueGroup.REVIEW.value, String)),
@@ -111,12 +107,12 @@ def _due_facts(shape: QueueShape) -> Select[Any]:
             Memory.learner_id == READER,
             _is_due(shape),
             Memory.state != State.NEW,
-            _is_active(),
+            eligibility.is_active(STUDY_DAY),
             *_is_chosen(shape),
             Plan.paused.is_(False),
             Fact.archived_at.is_(None),
             *eligibility.is_asked(shape, shape.kinds),
-            or_(Memory.state == State.REVIEW, eligibility.has_words_left(asks_essays=shape.asks_essays)),
+            or_(Memory.state == State.REVIEW, has_words_left(asks_essays=shape.asks_essays)),
             SHOWN,
         )
     )
@@ -148,6 +144,23 @@ def _is_of_topics(shape: QueueShape) -> ColumnElement[bool]:
     """Return whether a new Fact is of the topics chosen for its set, or of those of the plan where none are chosen."""
     chosen = [(Fact.set_id == set_id, Fact.topic.in_(topics)) for set_id, topics in shape.topics if topics]
     return case(*chosen, else_=eligibility.in_topics()) if chosen else eligibility.in_topics()
+
+
+def has_words_left(*, asks_essays: bool) -> ColumnElement[bool]:
+    """Return whether a Fact has a question that was not asked MOST_TIMES today; otherwise it waits until tomorrow."""
+    version = aliased(QuestionVersion)
+    uses_today = (
+        select(func.count())
+        .select_from(Review)
+        .join(version, version.id == Review.question_version_id)
+        .where(*ANSWERED_TODAY, Review.fact_id == Fact.id, version.question_id == Question.id)
+        .correlate(Fact, Question)
+        .scalar_subquery()
+    )
+    questions = select(Question.id).join(Question.current_version).where(*eligibility.asks_now(asks_essays=asks_essays))
+    return questions.where(
+        Question.fact_id == Fact.id, Question.archived_at.is_(None), uses_today < MOST_TIMES
+    ).exists()
 
 
 def _apply_daily_limits(due: Select[Any], shape: QueueShape) -> Select[Any]:
@@ -197,7 +210,7 @@ def _new_facts(shape: QueueShape, place: int, due: CTE) -> Select[Any]:
             *([STARRED] if shape.starred_only else []),
             *eligibility.is_asked(shape, shape.kinds),
             SHOWN,
-            or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, _is_active())),
+            or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, eligibility.is_active(STUDY_DAY))),
         )
         .order_by(rank, Fact.position)
         .limit(most)
@@ -252,7 +265,7 @@ def _contrasts(shape: QueueShape) -> Select[Any]:
             Memory.stability >= CONTRAST_FROM,
             Memory.last_day < STUDY_DAY,
             _is_soon_due(),
-            _is_active(),
+            eligibility.is_active(STUDY_DAY),
             Plan.paused.is_(False),
             Plan.ceiling.is_(None),
             or_(Plan.exam_day.is_(None), Plan.exam_day < STUDY_DAY),
