@@ -138,16 +138,16 @@ def _keep_sample_answer(guest: User, answered: SampleAnswer) -> None:
 
 @bp.get("/study/<set_key>")
 def offer(set_key: str) -> str:
-    """Offer to study a set, with the options in the address: `?kinds=typed,choice&new=20`."""
+    """Offer to study a set, with the options in the address: `?kinds=typed,choice&n=20` (new facts)."""
     found = home.read_study_offer(db.session(), signed_in(), set_key)
-    options = _study_options(request.args)
+    options = _study_options(request.args, new_facts="n")
     asked = [KIND_NAMES[kind] for kind in read_kinds(options["kinds"] or "") if kind in found.kinds]
     return render_template("home/offer.html", offer=found, options=options, asked=asked)
 
 
-def _study_options(fields: MultiDict[str, str]) -> dict[str, Any]:
+def _study_options(fields: MultiDict[str, str], *, new_facts: str = "new") -> dict[str, Any]:
     """Return the options of a link to study a set, as they are in the address of a session; None for each not set."""
-    new = fields.get("new", type=parse_id)
+    new = fields.get(new_facts, type=parse_id)
     return {
         "kinds": ",".join(read_kinds(fields.get("kinds", ""))) or None,
         "new": min(new, defaults.MOST_NEW_PER_DAY) if new else None,

@@ -26,8 +26,9 @@ VIOLATIONS = """async (runOnly) => {
 }"""
 
 # As a script of the site, if it can be: the browser keeps it compiled. Sent to the page, it takes thrice as long.
-LOAD = """(address) => {
+LOAD = """async (address) => {
     if ("axe" in window) return true;
+    if (!document.head) await new Promise((parsed) => addEventListener("DOMContentLoaded", parsed, {once: true}));
     const isServed = navigator.onLine && !navigator.serviceWorker?.controller;  // a worker shows pages offline too
     if (!isServed || !matchMedia("(scripting)").matches) return false;
     const script = document.createElement("script");

@@ -222,7 +222,7 @@ def test_a_link_offers_a_set_with_its_options(app: Flask, author: FlaskClient) -
     link = re.search(r'class="set-address" href="http://localhost(/study/[^"]+)"', page)
     assert link
     address = unescape(link[1])
-    assert address.endswith("?kinds=typed&new=2")
+    assert address.endswith("?kinds=typed&n=2")
     assert "Type a whole number" in author.get(f"/sets/{set_id}/sharing?new=0").text
     visitor = app.test_client()
     offered = visitor.get(address)
@@ -232,7 +232,7 @@ def test_a_link_offers_a_set_with_its_options(app: Flask, author: FlaskClient) -
     assert started.location == f"/review?set={key}&kinds=typed&new=2"
     assert "2 to go" in text(visitor.get(started.location).text)
     assert "no questions of the kind in the link" in visitor.get(f"/study/{key}?kinds=essay").text
-    assert visitor.get(f"/study/{key}?kinds=x,,&new=-1").status_code == 200
+    assert visitor.get(f"/study/{key}?kinds=x,,&n=-1").status_code == 200
     send(author, f"/sets/{set_id}/visibility", visibility="private")
     assert app.test_client().get(address).status_code == 404
 
