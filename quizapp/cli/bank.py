@@ -155,7 +155,9 @@ def _print_warnings(warnings: Sequence[tuple[str, int, str]]) -> None:
 
 @bank.command(
     name="import",
-    help=gettext("Import a file into a set, all of it or nothing. Lists what is left out; then exits with 1."),
+    help=gettext(
+        "Import a file into a set, all of it or nothing. Lists what is left out. Exits with 1 if a question is skipped."
+    ),
 )
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(

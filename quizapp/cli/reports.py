@@ -31,7 +31,7 @@ def list_(data: Path | None) -> None:
                 click.echo(f"\t{change}")
 
 
-@reports.command(help=gettext("Answer report NUMBER; the learner sees it under “Your reports”."))
+@reports.command(help=gettext("Answer report NUMBER. The learner sees the answer under “Your reports”."))
 @click.argument("number", type=int)
 @click.argument("outcome", type=click.Choice(["fixed", "dismissed"]))
 @click.option("--reply", default="", help=gettext("A short text for the learner."))

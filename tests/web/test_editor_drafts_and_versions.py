@@ -306,7 +306,7 @@ def test_a_question_is_archived_and_restored(author: Author) -> None:
     question_id = author.question_id("nile-source-choice")
     author.post(f"questions/{question_id}/archive")
     page = text(author.get(f"questions/{question_id}"))
-    assert "This question is archived and not asked." in page
+    assert "This question is archived, so it isn’t asked." in page
     author.post(f"questions/{question_id}/restore")
     assert "is archived" not in text(author.get(f"questions/{question_id}"))
 

@@ -29,7 +29,7 @@ MAX_WARNINGS = 1_000  # a file with more of them is something else
 FACT_FIELDS = frozenset(schema.Fact.model_fields) - {"key", "questions"}
 
 # What several formats report.
-AREAS_LEFT_OUT = gettext("Questions about a place on a picture become choices between places in words.")
+AREAS_LEFT_OUT = gettext("Questions about a place on a picture become choice questions, with the places in words.")
 EXPLANATIONS_LEFT_OUT = gettext("Explanations are left out.")
 MISCONCEPTIONS_LEFT_OUT = gettext("Names of misconceptions are left out.")
 MISSING_PICTURES = gettext("Pictures that can no longer be found are left out.")

@@ -245,7 +245,7 @@ def _one_gap(before: str, after: str, gap: dict[str, Any]) -> dict[str, Any]:
 _DATE_LOST = gettext("Dates become short answers.")
 _GAP_NAME_LOST = gettext("Names of gaps are left out.")
 _GAPS_LOST = gettext("Gaps become matching questions.")
-_ORDER_LOST = gettext("Orderings become matching questions.")
+_ORDER_LOST = gettext("Ordering questions become matching questions.")
 _OTHER_GAPS_LOST = gettext("Only the first gap of a text is kept. The others are filled in.")
 _POINTS_LOST = gettext("Points of model answers are left out.")
 _REFUSED_LOST = gettext("Refused answers are left out.")

@@ -34,7 +34,9 @@ FORMATS: dict[str, Format] = {
         ),
         Format(
             "gift", "GIFT",
-            gettext("Text for Moodle. Dates become short answers; orderings and gaps become matching questions."),
+            gettext(
+                "Text for Moodle. Dates become short answers; ordering questions and gaps become matching questions."
+            ),
             "gift", "text/plain", gift.read, gift.write,
         ),
         Format(

@@ -49,7 +49,7 @@ _BECOMES = {
     "point": AREAS_LEFT_OUT,
 }
 _ALWAYS = gettext("The file has all details of facts for this app, but Moodle does not show them.")
-_SAME_PLACE = gettext("In Moodle, items of an ordering that share a place must be in the order of the file.")
+_SAME_PLACE = gettext("In Moodle, items of an ordering question that share a place must be in the order of the file.")
 
 
 def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
