@@ -88,8 +88,8 @@ CRITERIA = [
                "browser/test_practice_games.py::test_a_match_game_by_keys_alone",
                "browser/test_editor.py::test_a_choice_is_written_without_a_mouse"), axe=True),
     Criterion("2.1.2", "A", gettext("No keyboard trap"),
-              gettext("Tab leads out of everything. Escape closes the one dialog, and the focus returns to where it "
-                      "was."),
+              gettext("You can leave any part of a page with Tab. Escape closes a dialog, and the focus returns to "
+                      "where it was."),
               ("browser/test_keys.py::test_a_question_mark_shows_the_keys_on_any_page_and_gives_the_focus_back",)),
     Criterion("2.1.4", "A", gettext("Character key shortcuts"),
               gettext("Single-key shortcuts can be turned off on the account page, and never work in a field."),

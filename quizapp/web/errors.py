@@ -25,7 +25,10 @@ log = logging.getLogger("quizapp")
 
 PAGES = {
     400: (gettext("Something went wrong"), gettext("Go back, reload the page and try again.")),
-    403: (gettext("Not allowed"), gettext("Your account can’t do this. If another account can, log in with it.")),
+    403: (
+        gettext("Not allowed"),
+        gettext("Your account can’t do this. If you have another account that can, log in with it."),
+    ),
     404: (
         gettext("Page not found"),
         gettext("Check the address. The page may have been deleted, or you may not have access."),

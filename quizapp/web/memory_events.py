@@ -49,7 +49,7 @@ def reset_set(set_key: str) -> HttpResponse:
     event_id, facts = memory_events.reset_set(db.session(), learner(), set_key, now=now())
     commit()
     text = ngettext("Progress reset. %(num)s fact is new again.", "Progress reset. %(num)s facts are new again.", facts)
-    _offer_undo(event_id, text, gettext("Nothing to reset: you haven’t studied any facts of this set yet."))
+    _offer_undo(event_id, text, gettext("Nothing to reset: you haven’t studied any facts in this set yet."))
     return redirect(url_for("plans.show", set_key=set_key), 303)
 
 

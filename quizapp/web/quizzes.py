@@ -87,7 +87,7 @@ def quick() -> HttpResponse:
         attempt = quizzes.begin_quick_quiz(db.session(), learner(), request.form.get("set", ""), now=now())
     except NoQuestions:
         db.session.rollback()
-        flash(gettext("Study some facts of this set first."), "bad")
+        flash(gettext("Study some facts from this set first."), "bad")
         return redirect(url_for("quizzes.index"), 303)
     address = url_for("attempts.show", attempt_id=attempt.id)
     commit()

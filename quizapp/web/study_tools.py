@@ -157,7 +157,7 @@ def _send(found: ReportedQuestion, fault: str, text: str, **more: object) -> Htt
         reports.report_mistake(db.session(), learner(), found, fault=fault, text=text, now=now(), **more)  # type: ignore[arg-type]
     except TooManyTries as wait:
         db.session.rollback()
-        flash(gettext("You’ve sent many reports. Try again in %(minutes)s min.", minutes=wait.minutes), "bad")
+        flash(gettext("You’ve sent a lot of reports. Try again in %(minutes)s min.", minutes=wait.minutes), "bad")
         return redirect(_back(), 303)
     commit()
     flash(gettext("Sent. You’ll find the answer under “Your reports”."), "good")

@@ -33,7 +33,7 @@ def sees(page: Page, text: str | re.Pattern[str]) -> None:
 def make_a_set_ones_own(page: Page) -> str:
     """The address of the copy of the built-in set."""
     page.goto("/signup")
-    sign_up(page, "Gulshan", role="I teach")
+    sign_up(page, "Gulshan", role="I want to teach")
     page.get_by_role("button", name=re.compile("^Copy “April 1920")).click()
     sees(page, "is now one of your sets")
     return page.url
@@ -90,7 +90,7 @@ def assign_a_quiz(page: Page) -> str:
 def join_and_answer(page: Page, name: str, join: str, answers: list[str]) -> None:
     page.goto(join)
     page.get_by_role("link", name="Sign up").click()
-    sign_up(page, name, role="I learn")
+    sign_up(page, name, role="I want to learn")
     press(page, "Join class")
     page.get_by_role("link", name="The night train").first.click()
     press(page, "Start quiz")

@@ -148,7 +148,7 @@ def test_a_learner_becomes_a_teacher(page: Page) -> None:
     sign_up(page, "Vaqif")
     page.goto("/account")
     page.get_by_role("link", name="Become a teacher").click()
-    page.get_by_label("I teach").check()
+    page.get_by_label("I want to teach").check()
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name="Stop teaching")).to_be_visible()

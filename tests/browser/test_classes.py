@@ -31,7 +31,7 @@ def sign_up(page: Page, name: str, *, teaches: bool = False) -> None:
     page.get_by_label("User name").fill(name)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Repeat password").fill(PASSWORD)
-    page.get_by_label("I teach" if teaches else "I learn").check()
+    page.get_by_label("I want to teach" if teaches else "I want to learn").check()
     press(page, "Sign up")
 
 

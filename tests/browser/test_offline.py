@@ -108,7 +108,7 @@ def test_every_kind_is_answered_shown_and_sent(visitor: Any, page: Page, kind: s
     go_offline(page)
     visitor.fill_rightly() if kind != "date" else page.locator("#text").fill("1920")
     page.get_by_role("button", name="Check").click()
-    expect(page.locator("#verdict")).to_contain_text("Your answer is marked when you’re back online.")
+    expect(page.locator("#verdict")).to_contain_text("Your answer will be marked when you’re back online.")
     come_back_online(page)
     expect(page.get_by_text("1 answer sent.")).to_be_visible()
     [one] = visitor.reviews()

@@ -138,7 +138,7 @@ def test_the_forecast_follows_what_is_typed(visitor: Any, page: Page) -> None:
     page.goto(PLAN)
     page.get_by_label("Exam day").fill((today_of(visitor) + 10 * DAY).isoformat())
     expect(
-        page.get_by_text(re.compile(r"new facts a day, about \d+ minutes?\. You’ll have studied all facts"))
+        page.get_by_text(re.compile(r"new facts a day, about \d+ minutes?\. You’ll have studied all the facts"))
     ).to_be_visible()
     page.get_by_label("New facts a day until the exam").fill("3")
     expect(page.get_by_text("3 new facts a day")).to_be_visible()

@@ -127,7 +127,7 @@ def test_what_is_marked_as_known_leads_back_to_the_page_it_was_said_on(app: Flas
         ({"ask": "more", "more": "9" * 500}, "Type a whole number from 1 to 200."),
         ({"ask": "until", "until": ""}, "Type a date as year-month-day"),
         ({"ask": "until", "until": "soon"}, "Type a date as year-month-day"),
-        ({"ask": "until", "until": "2020-01-01"}, "That day is over."),
+        ({"ask": "until", "until": "2020-01-01"}, "That day is in the past."),
         ({"ask": "all", "more": "x", "until": "soon"}, "1 new fact"),
         ({"ask": "nothing"}, "Choose one of these."),
     ],

@@ -192,7 +192,7 @@ def test_a_teacher_marks_and_the_student_sees_it(
     assert "gave Student00 0.75 of 1 mark" in unescape(client.get(f"/classes/{school.class_id}/log").text)
     page = log_in(client, first).get(f"/attempts/{attempt_id}/result").text
     assert "1.75 of 2 marks" in text(page) and 'class="marking"' not in page
-    assert "The river (met)" in text(page)
+    assert "The river (in the answer)" in text(page)
     page = log_in(client, second).get(f"/attempts/{attempt_of(session, second)}/result").text
     assert "1 right, 0 not right, 1 waiting to be marked." in text(page) and 'class="marking"' not in page
 

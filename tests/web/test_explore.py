@@ -245,7 +245,7 @@ def test_the_timeline_draws_each_fact_as_a_link_that_names_it(client: FlaskClien
     ]
     words = text_of(client, "/explore/sample/timeline")
     assert "2 facts by date August 1858 Speke named" in words
-    assert "1 fact of this set has no date." in words
+    assert "1 fact in this set has no date." in words
 
 
 def test_the_timeline_shows_a_learner_what_they_know(app: Flask, client: FlaskClient, learner: User) -> None:

@@ -87,7 +87,7 @@ def test_progress_on_a_fact_and_on_a_set_can_be_reset(client: FlaskClient, app: 
     assert states(app) == [State.LEARNING]
 
     assert "/plans/sample/reset" in client.get("/plans/sample").text
-    assert "You have studied 1 fact of this set." in client.get("/plans/sample/reset").text
+    assert "You have studied 1 fact in this set." in client.get("/plans/sample/reset").text
     done = client.get(send(client, "/plans/sample/reset").location).text
     assert "Progress reset. 1 fact is new again." in done
     assert states(app) == [State.NEW]

@@ -135,7 +135,7 @@ def test_what_stands_beside_a_listed_percentage_is_not_read(app: Flask, client: 
         ({"retention": "other", "other": "69"}, "Type a whole number from 70 to 97."),
         ({"retention": "other", "other": "98"}, "Type a whole number from 70 to 97."),
         ({"retention": "other", "other": ""}, "Type a whole number from 70 to 97."),
-        ({"exam_day": "2026-03-01"}, "That day is over."),
+        ({"exam_day": "2026-03-01"}, "That day is in the past."),
         ({"exam_day": "2036-03-01"}, "more than five years away"),
         ({"exam_day": "next week"}, "Type a date as year-month-day"),
         ({"exam_day": "2026-02-30"}, "Type a date as year-month-day"),
@@ -213,7 +213,7 @@ def test_today_counts_down_to_the_exam(client: FlaskClient, clock: Clock) -> Non
     save(client)
     assert re.search(
         r"Exam in 23 days\. Expected score: \d+%\. If you stop now: \d+%\. 1 new fact a day, about 1 minute\. "
-        r"You’ll have studied all facts by \d+ March 2026\.",
+        r"You’ll have studied all the facts by \d+ March 2026\.",
         words(client.get("/today")),
     )
     clock.at = MONDAY_NOON + 22 * DAY
@@ -234,7 +234,7 @@ def test_the_forecast_follows_what_is_typed_and_nothing_is_saved(app: Flask, cli
     before = plan_of(app)
     shown = send(client, f"{PLAN}/preview", **FILLED | {"exam_day": "2026-03-05", "easy_days": []})
     assert shown.status_code == 200 and plan_of(app) == before
-    assert "2 new facts a day, about 1 minute. You’ll have studied all facts by 3 March 2026." in words(shown)
+    assert "2 new facts a day, about 1 minute. You’ll have studied all the facts by 3 March 2026." in words(shown)
     assert 'value="2026-03-05"' in shown.text
     wrong = send(client, f"{PLAN}/preview", **FILLED | {"exam_minutes": "x"})
     assert wrong.status_code == 422 and "Type a whole number from 1 to 600." in words(wrong)
@@ -283,7 +283,7 @@ def test_the_recap_on_the_exam_day_counts_what_is_due_after_it(app: Flask, clien
 def test_the_forecast_of_a_saved_exam_is_shown_once(client: FlaskClient) -> None:
     save(client)
     page = words(client.get(PLAN))
-    assert page.count("You’ll have studied all facts") == 1 and "Applies after the exam." in page
+    assert page.count("You’ll have studied all the facts") == 1 and "Applies after the exam." in page
     save(client, exam_day="")
     assert "Applies after the exam." not in words(client.get(PLAN))
 
@@ -299,7 +299,7 @@ def test_without_an_exam_it_says_when_all_facts_will_have_been_met_while_one_typ
 
     for htmx in (True, False):
         assert "you’ll have studied all 3 facts by 2 March 2026." in preview(htmx, new_per_day="3")
-        assert "At this pace, you won’t get through all facts." in preview(htmx, new_per_day="0")
+        assert "At this pace, you won’t get through all the facts." in preview(htmx, new_per_day="0")
         assert "Type a whole number from 0 to 200." in preview(htmx, new_per_day="x")
     assert "At this pace" not in preview(exam_day="2026-03-20")
 

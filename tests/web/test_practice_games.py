@@ -57,7 +57,7 @@ def test_a_game_is_kept_with_ones_best_time(app: Flask, client: FlaskClient, lea
     page = text_of(client, slower.location)
     assert "1 min 20.0 s" in page and "Your best: 21.4 s" in page and "2 mistakes" in page
     faster = send(client, "/practice/match", **game, board="2", ms="20000")
-    assert "A new best! Your best before was 21.4 s." in text_of(client, faster.location)
+    assert "A new best! Your previous best was 21.4 s." in text_of(client, faster.location)
 
 
 @on_sqlite
@@ -101,7 +101,7 @@ def test_which_came_first_is_asked_and_answered(app: Flask, client: FlaskClient,
         assert f'href="/explore/sample/facts/{key}"' in client.get(told.location).text
     onward = re.search(r'class="button continue" href="([^"]+)"', client.get(told.location).text)
     assert onward
-    assert "0 of 1 right in this round. You have answered every pair of this set." in text_of(
+    assert "0 of 1 right in this round. You have answered every pair in this set." in text_of(
         client, unescape(onward[1])
     )
     assert "You got 1 pair the wrong way round. Try it again." in text_of(client, "/practice")

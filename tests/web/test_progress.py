@@ -157,7 +157,7 @@ def test_what_is_known_is_seen_from_three_sides(app: Flask, client: FlaskClient,
     assert "A fact with several passages counts for each of them" in words(by_passage)
     by_actor = client.get("/progress?by=actor").text
     assert 'href="/explore/sample/actors?holding=speke#actor-speke">John Speke</a>' in by_actor
-    assert "1 fact of Three rivers names no person, organisation or place." in words(by_actor)
+    assert "1 fact in Three rivers names no person, organisation or place." in words(by_actor)
     for page, chosen in [(by_passage, "By passage"), (by_actor, "By name")]:
         assert re.findall(r'aria-current="true">(By [^<]*)', page) == [chosen]
         assert "You now know about 1 of 3 facts (33%)" in words(page)

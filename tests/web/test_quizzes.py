@@ -306,7 +306,7 @@ def test_a_quick_quiz_asks_what_was_met(app: Flask, learner: FlaskClient) -> Non
         db.session.commit()
     assert "Take a quick quiz" not in learner.get("/quizzes").text
     send(learner, "/quizzes/quick", set="sample")
-    assert "Study some facts of this set first." in learner.get("/quizzes").text
+    assert "Study some facts from this set first." in learner.get("/quizzes").text
     assert send(learner, "/quizzes/quick", set="nowhere").status_code == 404
     with app.app_context():
         for fact_id in met:

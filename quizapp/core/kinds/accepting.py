@@ -112,7 +112,7 @@ class Accepting(Strict):
             why = (
                 gettext("Read as “%(word)s”, which is refused.", word=mistaken_for)
                 if mistaken_for in self.reject
-                else gettext("Read as “%(word)s”, another word of the question or the set.", word=mistaken_for)
+                else gettext("Read as “%(word)s”, another word in the question or the set.", word=mistaken_for)
             )
             return AnswerPreview(False, why, about)
         if date is None:

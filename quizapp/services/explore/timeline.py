@@ -221,7 +221,7 @@ def _title(line: _ListLine, dated: _DatedFacts, window: Window, unit: Precision)
         case "before":
             return gettext("Before %(period)s", period=isolate(window.title))
         case "wider":
-            return gettext("Longer or less exact dates")
+            return gettext("Longer periods or less exact dates")
         case "after":
             return gettext("After %(period)s", period=isolate(window.title))
     if dated.extents[line.index].start < window.start:

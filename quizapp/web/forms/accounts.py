@@ -37,7 +37,7 @@ REGIONS = {
     "Indian/": gettext("Indian Ocean"),
     "Pacific/": gettext("Pacific"),
 }
-ROLES = [SelectChoice("learn", gettext("I learn")), SelectChoice("teach", gettext("I teach"))]
+ROLES = [SelectChoice("learn", gettext("I want to learn")), SelectChoice("teach", gettext("I want to teach"))]
 NEW_IN_ALL = gettext("Type a whole number from 0 to %(most)s, or leave this empty.", most=MOST_NEW_PER_DAY)
 UNSPOILT = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
 
@@ -95,7 +95,7 @@ class SignUpForm(FlaskForm):
         render_kw={"autocomplete": "new-password"},
     )
     email = EmailField(gettext("E-mail (optional)"), render_kw={"autocomplete": "email"})
-    role = RadioField(gettext("Do you learn or teach?"), choices=ROLES, default="learn")
+    role = RadioField(gettext("Do you want to learn or to teach?"), choices=ROLES, default="learn")
     timezone = HiddenField()  # filled in by app.js
     next = HiddenField()
 
@@ -175,7 +175,7 @@ class EmailForm(ConfirmForm):
 
 
 class RoleForm(ConfirmForm):
-    role = RadioField(gettext("Do you learn or teach?"), choices=ROLES)
+    role = RadioField(gettext("Do you want to learn or to teach?"), choices=ROLES)
 
 
 class TimeZoneForm(FlaskForm):

@@ -174,7 +174,7 @@ class QuizAssignmentForm(_AssignmentForm):
         gettext("Feedback"),
         choices=[
             SelectChoice(AT_END, gettext("When they hand in")),
-            SelectChoice(AT_ONCE, gettext("After each answer, which is then final")),
+            SelectChoice(AT_ONCE, gettext("After each answer; answers are then final")),
             SelectChoice(AFTER_DUE, gettext("After the due date, extensions included")),
             SelectChoice(NEVER, gettext("Never")),
         ],

@@ -105,7 +105,7 @@ class CustomSessionForm(FlaskForm):
 
     def validate_until(self, field: DateField) -> None:
         if field.data and field.data < self.today:
-            raise ValidationError(gettext("That day is over. Choose today or a later day."))
+            raise ValidationError(gettext("That day is in the past. Choose today or a later day."))
 
     @property
     def choice(self) -> dict[str, Any]:

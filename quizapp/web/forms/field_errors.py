@@ -14,7 +14,7 @@ from quizapp.web.forms.question import QuestionForm, RowsField
 
 _PATTERNS = {
     "^[a-z0-9]+(-[a-z0-9]+)*$": gettext("Use letters, digits and hyphens."),
-    r"^[^\n]*$": gettext("Write this in one line."),
+    r"^[^\n]*$": gettext("Write this on one line."),
     r"^[^\n|]*$": gettext("A tag can’t contain |."),
     r"^-?\d{1,15}(\.\d{1,9})?$": gettext("Type a number, such as 1250 or 3.5."),
 }

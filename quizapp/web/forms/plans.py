@@ -110,7 +110,7 @@ class PlanForm(FlaskForm):
         if field.data is None:  # no date: the field has said so
             return
         if field.data < self.today:
-            raise ValidationError(gettext("That day is over. Choose today or a later day, or leave this empty."))
+            raise ValidationError(gettext("That day is in the past. Choose today or a later day, or leave this empty."))
         if field.data > self.today + FURTHEST:
             raise ValidationError(gettext("That is more than five years away. Check the year."))
 

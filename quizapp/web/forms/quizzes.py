@@ -54,7 +54,7 @@ class QuizForm(FlaskForm):
         gettext("Feedback"),
         choices=[
             SelectChoice(AT_END, gettext("At the end; you can change answers until you hand in")),
-            SelectChoice(AT_ONCE, gettext("After each answer, which is then final")),
+            SelectChoice(AT_ONCE, gettext("After each answer; answers are then final")),
         ],
         default=AT_END,
     )
