@@ -32,7 +32,7 @@ from quizapp.services.memories import memory_table, seed_of
 from quizapp.services.replay import memory_at_end, read_log, replay
 
 FITTED_EVERY = timedelta(days=7)
-NEW_REVIEWS = 50  # long-term reviews since the last time, below which nothing new is to be expected
+NEW_REVIEWS = 20  # long-term reviews since the last time, below which nothing new is to be expected
 QUIET_FOR = timedelta(hours=1)  # since the last answer; memories are not computed again in the middle of a session
 USUAL_DAYS, FEWEST_A_DAY = 30, 10  # a normal day: the mean of these days, and what anybody can do
 NOTEWORTHY = 0.05  # a factor within this of 1 is no adjustment that anybody would notice
