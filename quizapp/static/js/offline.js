@@ -243,7 +243,8 @@ async function keepPictures(cache, pictures) {
   await cache.addAll(pictures);
 }
 
-const packSoon = (again) => (window.requestIdleCallback ?? ((job) => setTimeout(job, 1000)))(() => pack(again));
+const whenIdle = window.requestIdleCallback ?? ((job) => setTimeout(job, 1000));
+const packSoon = (again) => whenIdle(() => pack(again), { timeout: 2000 }); // a page in the background is hardly ever idle
 
 /** Remove the questions of the learner before. */
 async function change() {
