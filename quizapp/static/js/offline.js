@@ -244,7 +244,12 @@ async function keepPictures(cache, pictures) {
 }
 
 const whenIdle = window.requestIdleCallback ?? ((job) => setTimeout(job, 1000));
-const packSoon = (again) => whenIdle(() => pack(again), { timeout: 2000 }); // a page in the background is hardly ever idle
+
+/** Fetch today's questions in a moment, but not while those that are kept are asked. */
+function packSoon() {
+  const again = document.querySelector("#review.summary") !== null;
+  if (!studying) whenIdle(() => pack(again), { timeout: 2000 }); // a page in the background is hardly ever idle
+}
 
 /** Remove the questions of the learner before. */
 async function change() {
@@ -338,7 +343,7 @@ document.addEventListener("submit", async (submitted) => {
   form.submit();
 });
 
-document.addEventListener("htmx:after:swap", () => packSoon(document.querySelector("#review.summary") !== null));
+document.addEventListener("htmx:after:swap", packSoon);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
 // A browser may say so a moment before its first request gets through.
 addEventListener("online", () => { flush(); setTimeout(flush, 2_000); });
@@ -356,7 +361,7 @@ flush();
 if (active && !studying) {
   workers?.register("/sw.js").catch(() => {});
   workers?.ready.then((ready) => { if (!workers.controller) ready.active.postMessage("claim"); });
-  packSoon(document.querySelector("#review.summary") !== null);
+  packSoon();
 }
 // The network may be there and the server not: no event shows when it is back.
 if (studying) setInterval(() => { if (!document.hidden) flush(); }, 30_000);
