@@ -317,7 +317,7 @@ def test_a_report_about_the_built_in_set_is_read_and_answered(command: Command, 
     query(people, f"INSERT INTO question_report ({columns}) {values}")
     listed = command("reports", "list").stdout
     assert listed.startswith("1\t") and listed.endswith("\tanswer\tIt was Grant.\n")
-    assert command("reports", "answer", "1", "fixed", "--reply", "Thank you.").stdout == "Report 1 is answered.\n"
+    assert command("reports", "answer", "1", "fixed", "--reply", "Thank you.").stdout == "Report 1 answered.\n"
     assert query(people, "SELECT outcome, reply FROM question_report") == [("fixed", "Thank you.")]
     assert is_one_line(command("reports", "answer", "1", "fixed"), "report 1 has already been answered")
     assert is_one_line(command("reports", "answer", "9", "fixed"), "there is no report 9")

@@ -156,7 +156,8 @@ def _print_warnings(warnings: Sequence[tuple[str, int, str]]) -> None:
 @bank.command(
     name="import",
     help=gettext(
-        "Import a file into a set, all of it or nothing. Lists what is left out. Exits with 1 if a question is skipped."
+        "Import a file into a set. If the import fails, nothing is saved. Lists what is left out. "
+        "Exits with 1 if a question is skipped."
     ),
 )
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))

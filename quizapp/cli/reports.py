@@ -47,4 +47,4 @@ def answer(number: int, outcome: str, reply: str, data: Path | None) -> None:
         except services.AlreadyAnswered:
             raise CannotStart(gettext("report %(number)s has already been answered", number=number)) from None
         db.session.commit()
-    click.echo(gettext("Report %(number)s is answered.", number=number))
+    click.echo(gettext("Report %(number)s answered.", number=number))

@@ -116,7 +116,7 @@ def delete(name: str, data: Path | None) -> None:
         delete_account(db.session(), user, now=clock())
         db.session.commit()
         record_event("account-deletion", user_id)
-    click.echo(gettext("%(name)s is deleted.", name=name))
+    click.echo(gettext("%(name)s was deleted.", name=name))
 
 
 @user.command("expire-guests", help=gettext("Delete guests who haven't studied for some days."))

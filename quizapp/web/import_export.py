@@ -40,7 +40,7 @@ def too_large(error: RequestEntityTooLarge) -> tuple[str, int]:
         code=413,
         title=gettext("The file is too large"),
         advice=gettext(
-            "A file can have up to %(limit)s MB. Split it and import the parts. Nothing was saved.",
+            "A file can be up to %(limit)s MB. Split it and import the parts. Nothing was saved.",
             limit=MAX_UPLOAD // 1_000_000,
         ),
         request_id=None,

@@ -66,6 +66,6 @@ def answer(set_id: int, report_id: int) -> Page:
 
 SAID = {
     Outcome.FIXED: gettext("Marked as fixed."),
-    Outcome.ACCEPTED: gettext("Accepted. The question is changed."),
+    Outcome.ACCEPTED: gettext("Accepted. The question was changed."),
     Outcome.DISMISSED: gettext("Dismissed."),
 }

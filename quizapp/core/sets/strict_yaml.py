@@ -42,8 +42,8 @@ class _Hint(NamedTuple):
 _TOO_DEEP = gettext("Lists and groups are nested more than %(depth)s deep. Use fewer levels.", depth=MAX_DEPTH)
 _TAB = gettext("There is a tab. Indent with spaces.")
 _INDENTATION = gettext(
-    "The indentation does not match the lines above, or more text follows a closing quotation mark. Indent the line as "
-    "those above it, or put the whole text in quotes."
+    "The indentation does not match the lines above, or more text follows a closing quotation mark. Indent the line "
+    "like the lines above it, or put the whole text in quotes."
 )
 _HINTS = (
     _Hint(

@@ -30,7 +30,7 @@ _REASONS = {
 
 # What cannot be imported.
 _BAD_MARK = gettext("The mark of an answer is not a number. Correct it in Moodle.")
-_NEITHER = gettext("Neither true nor false is right. Correct it in Moodle.")
+_NEITHER = gettext("Neither true nor false is marked as right. Mark one in Moodle.")
 _NO_ANSWERS = gettext("There are no answers. Add some in Moodle.")
 _NO_DATE = gettext("This date question has no answer like 1920-04-28. Add one in Moodle.")
 _NO_MODEL_ANSWER = gettext(

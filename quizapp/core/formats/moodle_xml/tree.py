@@ -9,7 +9,7 @@ from quizapp.core.translation import gettext
 MAX_DEPTH = 20
 MAX_ELEMENTS = 600_000
 
-_NOT_READABLE = gettext("This is not XML that can be read. Save the file as UTF-8.")
+_NOT_READABLE = gettext("This XML can’t be read. Save the file as UTF-8.")
 _DOCTYPE = gettext(
     "Files with <!DOCTYPE> are not accepted, and Moodle makes none. Export the questions from Moodle again."
 )
