@@ -18,7 +18,7 @@ def mark_known(fact_id: int) -> HttpResponse:
     event_id = memory_events.mark_known(db.session(), learner(), [fact_id], now=now())
     commit()
     unchanged = gettext("Nothing changed: you already know it at least that well.")
-    _offer_undo(event_id, gettext("Marked as known. You’ll be asked later to check."), unchanged)
+    _offer_undo(event_id, gettext("Marked as known. You’ll review it later to check."), unchanged)
     return redirect(safe_next(request.form.get("next"), url_for("review.question")), 303)
 
 

@@ -205,7 +205,7 @@ def test_digits_and_enter_mean_the_same_where_certainty_has_the_focus(visitor: A
 def test_single_keys_can_be_switched_off_and_the_others_still_work(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     page.goto("/account")
-    page.get_by_label("Single-letter shortcuts").uncheck()
+    page.get_by_label("Single-key shortcuts").uncheck()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Settings saved.")).to_be_visible()
     visitor.be_asked("choice")

@@ -52,7 +52,7 @@ def test_a_new_fact_can_be_marked_as_known(client: FlaskClient, app: Flask) -> N
     page = start(client)
     fact = fact_on(page)
     marked = client.get(send(client, f"/review/{fact}/known").location).text
-    assert "Marked as known. You’ll be asked later to check." in marked
+    assert "Marked as known. You’ll review it later to check." in marked
     assert fact_on(marked) != fact
     assert states(app) == [State.REVIEW]
     with app.app_context():

@@ -79,7 +79,7 @@ def test_it_works(app: Flask, client: FlaskClient, learner: User) -> None:
     study(app, learner, days=3, answers=7, correct=6, ms=60_000, timed=7, **learned)
     page = words(client.get("/progress").text)
     assert "You now know about 2 of 3 facts (67%)" in page
-    assert "You recalled about 80% ± 14 of the learned facts you were asked in the last 30 days." in page
+    assert "You recalled about 80% ± 14 of the learned facts you were asked about in the last 30 days." in page
     assert "39 of 45 answers were right, about 3 of them by luck." in page
     assert "You aim for 90%. With this many answers, there is no clear difference." in page
     assert "0 facts due today. 2 facts due in the next 30 days." in page

@@ -206,6 +206,6 @@ class AccountForm(TimeZoneForm):
         invalid_value_message=NEW_IN_ALL,
     )
     two_buttons = BooleanField(gettext("Two rating buttons (Again and Good) instead of four"))
-    letter_keys = BooleanField(gettext("Single-letter shortcuts, such as u for undo"))
+    letter_keys = BooleanField(gettext("Single-key shortcuts, such as u for undo"))
     asks_confidence = BooleanField(gettext("Ask how sure I am before each answer"))
     asks_essays = BooleanField(gettext("Ask essay questions in reviews"))
