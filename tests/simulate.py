@@ -82,7 +82,7 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     retention = commands.add_parser("retention", help="true recall when a fact is asked, for each target and kind")
     retention.add_argument("--days", type=int, default=180)
-    retention.add_argument("--seeds", type=int, default=1)
+    retention.add_argument("--seeds", type=int, default=3)
     retention.add_argument("--learners", nargs="*", choices=LEARNERS, default=list(LEARNERS))
     retention.add_argument("--targets", nargs="*", type=float, default=TARGETS)
     retention.set_defaults(run=_retention)
