@@ -341,7 +341,7 @@ class TestHostileFiles:
             (b"<html></html>", "does not begin with <quiz>"),
             (b"<quiz>&nbsp;</quiz>", "not XML"),
             (b"\xff\xfe\x00", "not XML"),
-            (b'<?xml version="1.0" encoding="klingon"?><quiz/>', "not XML"),
+            (b'<?xml version="1.0" encoding="klingon"?><quiz/>', "Save the file as UTF-8"),
             (b"<quiz>" * 25, "more than 20 levels deep"),
             (b" " * (MAX_UPLOAD + 1), "larger than 10 MB"),
             (b"<!DOCTYPE quiz><quiz/>", "DOCTYPE"),
