@@ -129,7 +129,7 @@ CRITERIA = [
               gettext("Each page has one main heading. Headings and labels say what is below or beside them."),
               ("browser/test_pages.py::test_open_to_everyone",), axe=True),
     Criterion("2.4.7", "AA", gettext("Focus visible"),
-              gettext("A ring of three pixels shows where the focus is."),
+              gettext("A ring three pixels wide shows where the focus is."),
               ("browser/test_explore.py::test_a_mark_is_reached_and_opened_by_the_keyboard",)),
     Criterion("2.4.11", "AA", gettext("Focus not obscured (minimum)"),
               gettext("The bars at the bottom of the screen never cover what has the focus."),

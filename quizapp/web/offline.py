@@ -36,7 +36,7 @@ DAMAGED = {"status": "unreadable", "reason": gettext("The answer arrived incompl
 ATTEMPT_REASONS = {
     KeptOutcome.OVER: gettext("It arrived after you handed in the quiz."),
     KeptOutcome.TOO_LATE: gettext("Time was up."),
-    KeptOutcome.SHOWN: gettext("You had already seen the right answer when it arrived."),
+    KeptOutcome.SHOWN: gettext("Your answer arrived after you had already seen the right one."),
     KeptOutcome.GONE: gettext("The quiz was removed, or you’re no longer in its class."),
     KeptOutcome.UNREADABLE: gettext("The answer doesn’t match its question."),
 }
