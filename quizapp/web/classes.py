@@ -1,7 +1,7 @@
 """Classes: created by teachers, joined and left by students."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from quizapp.core import classes as rules
 from quizapp.core.text.direction import isolate
 from quizapp.core.translation import gettext
 from quizapp.extensions import db
-from quizapp.models import Classroom, Enrolment, User
+from quizapp.models import Classroom, Enrolment
 from quizapp.services import accounts, audit_log
 from quizapp.services.access import TEACHER, class_to_teach, enrolled
 from quizapp.services.assignments.listing import list_for_class
@@ -249,7 +249,7 @@ def ban(class_id: int, user_id: int) -> Page:
 def restore_student(class_id: int, user_id: int) -> Page:
     back = roster.restore_student(db.session(), learner(), class_id, user_id, now=now())
     if back is not None:
-        _enter_schedules(class_id, [back])
+        add_all_to_plans(db.session(), back, class_id, now=now())
         flash(gettext("%(name)s is back in the class.", name=isolate(back.name or "")), "good")
     commit()
     return _redirect_to_class(class_id)
@@ -325,7 +325,8 @@ def _create_accounts(class_id: int, entries: Sequence[rules.StudentEntry]) -> Se
     ]
     called = [entry.called for entry in filled]
     roster.enrol_students(session, user, class_id, zip(made, called, strict=True), now=now())
-    _enter_schedules(class_id, made)
+    for each in made:
+        add_all_to_plans(db.session(), each, class_id, now=now())
     commit()
     return filled
 
@@ -371,7 +372,7 @@ def invited(code: str) -> Page:
         form.code.errors = [_explain_refusal(refused)]
         return render_template("classes/join.html", form=form), 404 if isinstance(refused, WrongCode) else 429
     if is_new:
-        _enter_schedules(class_id, [user])
+        add_all_to_plans(db.session(), user, class_id, now=now())
         flash(gettext("You joined “%(title)s”.", title=found.classroom.title), "good")
     commit()
     return _redirect_to_class(class_id)
@@ -397,9 +398,3 @@ def _explain_refusal(refused: WrongCode | TooManyTries) -> str:
     if isinstance(refused, WrongCode):
         return gettext("This code doesn’t work. Check it, or ask your teacher for the new one.")
     return f"{gettext('Too many wrong codes.')} {ask_to_wait(refused)}"
-
-
-def _enter_schedules(class_id: int, students: Iterable[User]) -> None:
-    """Put what the class was asked to study into the schedules of those who have just come."""
-    for each in students:
-        add_all_to_plans(db.session(), each, class_id, now=now())
