@@ -13,7 +13,7 @@ from input_devices import TELEPHONE
 from log_ins import open_session
 from offline_pages import until
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sets import person
 from sqlalchemy import select
 
@@ -89,6 +89,17 @@ def test_a_choice_is_written_without_a_mouse(editor: EditorPage) -> None:
     expect(page.locator("#preview .verdict")).to_contain_text("Right")
     page.keyboard.press("Control+Enter")
     expect(page).to_have_url(re.compile(r"/new/choice\?topic=dates$"))
+
+
+def test_what_is_typed_before_the_script_is_there_is_shown_and_kept(editor: EditorPage) -> None:
+    held: list[Route] = []
+    editor.page.route("**/editor*.js", lambda route: held.append(route))
+    with editor.page.expect_request("**/editor*.js"):
+        editor.page.goto(f"/sets/{editor.set_id}/new/typed", wait_until="commit")
+    field(editor.page, "Question").fill("Typed *early*")
+    held[0].continue_()
+    expect(editor.page.locator("#preview .prompt__text em")).to_have_text("early")
+    until(lambda: editor.drafts() == ["Typed *early*"], "the draft arrives")
 
 
 def test_what_is_typed_is_kept_and_offered_again(editor: EditorPage) -> None:

@@ -115,7 +115,8 @@ def test_pages_are_for_everybody(author: Author, complaints: Any) -> None:
         axe.check(author.open(rest))
     page.goto(f"/sets/{author.empty_id}/quick")
     page.get_by_label("Questions and answers").fill("Who?\tGrant\nNo answer")
-    page.get_by_role("button", name="Preview").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Preview").click()
     axe.check(page)
     page.goto(f"/sets/{author.empty_id}")
     axe.check(page)

@@ -80,7 +80,7 @@ def test_it_works(app: Flask, client: FlaskClient, learner: User) -> None:
     page = words(client.get("/progress").text)
     assert "You now know about 2 of 3 facts (67%)" in page
     assert "You recalled about 80% ± 14 of the learned facts you were asked about in the last 30 days." in page
-    assert "39 of 45 answers were right, about 3 of them by luck." in page
+    assert "Right: 39 of 45 answers, about 3 of them by luck." in page
     assert "You aim for 90%. With this many answers, there is no clear difference." in page
     assert "0 facts due today. 2 facts due in the next 30 days." in page
     assert "3 days in a row, including today." in page

@@ -285,6 +285,11 @@ document.addEventListener("keydown", (event) => {
   if (!event.repeat && !leaving) form.requestSubmit(form.querySelector(`.editor__save button[value="${value}"]`));
 });
 
+/** Return whether a field was typed in before this script was there. */
+const wasTypedIn = ({ type, value, defaultValue }) =>
+  defaultValue !== undefined && !["file", "hidden"].includes(type) && value !== defaultValue;
+
 form.querySelector(".editor__preview").hidden = true; // it is there by itself
+if ([...form.elements].some(wasTypedIn)) changed();
 if (dirty) later("keep", KEEP_AFTER, keep);
 equip();
