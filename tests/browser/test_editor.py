@@ -92,13 +92,15 @@ def test_a_choice_is_written_without_a_mouse(editor: EditorPage) -> None:
 
 
 def test_what_is_typed_before_the_script_is_there_is_shown_and_kept(editor: EditorPage) -> None:
+    page, script = editor.page, re.compile(r"/editor\.js")
     held: list[Route] = []
-    editor.page.route("**/editor*.js", lambda route: held.append(route))
-    with editor.page.expect_request("**/editor*.js"):
-        editor.page.goto(f"/sets/{editor.set_id}/new/typed", wait_until="commit")
-    field(editor.page, "Question").fill("Typed *early*")
+    page.route(script, lambda route: held.append(route))
+    with page.expect_request(script):
+        page.goto(f"/sets/{editor.set_id}/new/typed", wait_until="commit")
+    field(page, "Question").fill("Typed *early*")
+    field(page, "Answer").fill("Yes")
     held[0].continue_()
-    expect(editor.page.locator("#preview .prompt__text em")).to_have_text("early")
+    expect(page.locator("#preview .prompt__text em")).to_have_text("early")
     until(lambda: editor.drafts() == ["Typed *early*"], "the draft arrives")
 
 
