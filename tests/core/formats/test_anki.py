@@ -3,6 +3,7 @@
 import html
 import json
 import sqlite3
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -190,6 +191,13 @@ class TestOurOwnPackage:
         assert (
             package_writer.write(kinds, PICTURES, now=NOW).data == package_writer.write(kinds, PICTURES, now=NOW).data
         )
+
+    def test_writing_leaves_no_temporary_file(
+        self, kinds: schema.QuestionSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        package_writer.write(kinds, PICTURES, now=NOW)
+        assert list(tmp_path.iterdir()) == []
 
     def test_guids_depend_on_keys_alone(self, kinds: schema.QuestionSet) -> None:
         later = with_question(kinds, asked_in(kinds)[0].key, prompt="Quite another text?")

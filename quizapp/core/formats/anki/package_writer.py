@@ -5,13 +5,15 @@ schedule.
 """
 
 import html
-import tempfile
+import itertools
+import json
+import sqlite3
 import zipfile
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
-from pathlib import Path
 
 import genanki
 
@@ -126,24 +128,23 @@ class _PackageWriter:
         )
 
     def package(self) -> bytes:
-        with tempfile.TemporaryDirectory(prefix="quizapp-") as directory:
-            paths = []
-            for name, data in self.used.items():
-                path = Path(directory) / name
-                path.write_bytes(data)
-                paths.append(str(path))
-            made = BytesIO()
-            genanki.Package(self.decks, paths).write_to_file(made, timestamp=self.now.timestamp())
-        return _dated(made, self.now)
+        """Return the archive. genanki's own way leaves a temporary file behind and dates each file with the clock."""
+        result = BytesIO()
+        with zipfile.ZipFile(result, "w") as archive:
+            archive.writestr(_entry("collection.anki2", self.now), self._collection())
+            archive.writestr(_entry("media", self.now), json.dumps(dict(enumerate(self.used))))
+            for number, data in enumerate(self.used.values()):
+                archive.writestr(_entry(str(number), self.now), data)
+        return result.getvalue()
 
-
-def _dated(made: BytesIO, now: datetime) -> bytes:
-    """Return the archive compressed and with `now` as the time of every file, because genanki uses the current time."""
-    result = BytesIO()
-    with zipfile.ZipFile(made) as source, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as target:
-        for entry in source.infolist():
-            target.writestr(_entry(entry.filename, now), source.read(entry))
-    return result.getvalue()
+    def _collection(self) -> bytes:
+        """Return Anki's database of decks, notes and cards."""
+        made_at = self.now.timestamp()
+        ids = itertools.count(int(made_at * 1000))
+        with closing(sqlite3.connect(":memory:")) as database:
+            genanki.Package(self.decks).write_to_db(database.cursor(), made_at, ids)
+            database.commit()
+            return database.serialize()
 
 
 def _entry(name: str, now: datetime) -> zipfile.ZipInfo:
