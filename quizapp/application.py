@@ -20,7 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raises UnusableSetting when a setting is unreadable or unsafe.
     """
     settings = settings or load_settings(os.environ)
-    app = Flask("quizapp")
+    app = Flask("quizapp", static_folder=None)  # web.assets serves them
     prefix = "__Host-" if settings.https else ""  # with it, browsers take the cookie from this very host alone
     app.config.from_mapping(
         QUIZAPP=settings,

@@ -4,8 +4,8 @@ from flask import Response, current_app
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from flask_wtf import CSRFProtect
 
+from quizapp.csrf import MaskedCSRF
 from quizapp.models import Base
 
 
@@ -18,5 +18,5 @@ class _LoginManager(LoginManager):  # type: ignore[misc]
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 migrate = Migrate(render_as_batch=True, compare_type=True)
-csrf = CSRFProtect()
+csrf = MaskedCSRF()
 login_manager = _LoginManager()

@@ -7,6 +7,7 @@ from quizapp.config import Settings
 from quizapp.models.base import LARGEST_ID
 from quizapp.web import (
     accounts,
+    assets,
     assignments,
     attempts,
     calendar_feed,
@@ -62,6 +63,7 @@ def init_app(app: Flask) -> None:
     requests.init_app(app)
     errors.init_app(app)
     rendering.init_app(app)
+    assets.init_app(app)
     identity.init_app(app)
     blueprints = (
         home, accounts, login_links, two_step, reminders, calendar_feed, review, memory_events, plans, placement,

@@ -26,6 +26,7 @@ from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.config import Settings
 from quizapp.core.log_ins import SECOND_STEP_LIFETIME, SEEN_EVERY, SessionLimits, describe_browser, network_of
+from quizapp.csrf import forget_token
 from quizapp.extensions import db, login_manager
 from quizapp.models import LoginSession, User
 from quizapp.services import log_ins, two_step
@@ -108,7 +109,7 @@ def sign_in(user: User) -> None:
     _end_session()
     if not user.is_guest:
         session.clear()  # an account gets a security token of its own, which nobody saw before
-        g.pop("csrf_token", None)
+        forget_token()
     login = log_ins.begin_session(db.session(), user, **_describe_visitor(), now=now())
     login_user(login, remember=True)
     g.login_session, g._login_user = login, user

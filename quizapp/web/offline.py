@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 from flask import Blueprint, abort, jsonify, render_template, request, url_for
 from flask import Response as HttpResponse
-from flask_wtf.csrf import generate_csrf
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints, ValidationError
 
 from quizapp.core.progress.calibration import Confidence
 from quizapp.core.translation import gettext
+from quizapp.csrf import masked_token
 from quizapp.extensions import db
 from quizapp.models.base import LARGEST_ID
 from quizapp.services.attempts.kept_answers import KeptAnswer, KeptOutcome, save_kept_answer
@@ -185,7 +185,7 @@ def questions() -> HttpResponse:
 @bp.get("/review/offline/token")
 def token() -> HttpResponse:
     """Show who is logged in here, and the security token to send answers with. Offline it gives nothing."""
-    return jsonify(learner=learner_mark(), csrf=generate_csrf())
+    return jsonify(learner=learner_mark(), csrf=masked_token())
 
 
 @bp.post("/review/offline")

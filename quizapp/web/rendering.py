@@ -1,17 +1,15 @@
 """What every template may use: Markdown, dates, versioned assets, the ways about, the reader's choices."""
 
-import hashlib
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import count
-from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import nh3
-from flask import Flask, current_app, g, render_template, request, url_for
+from flask import Flask, current_app, g, render_template, request
 from flask_login import current_user
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -312,15 +310,6 @@ def _escaped(values: dict[str, Any]) -> dict[str, Markup]:
 
 
 def init_app(app: Flask) -> None:
-    static = Path(app.static_folder or "")
-    versions: dict[str, str] = {}
-
-    def asset(filename: str) -> str:
-        if filename not in versions or app.debug:
-            versions[filename] = hashlib.sha256((static / filename).read_bytes()).hexdigest()[:12]
-        return url_for("static", filename=filename, v=versions[filename])
-
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31536000
     app.jinja_env.filters.update(
         bdi=bdi, date=display_date, differences_to=differences, in_zone=wall_time, isolate=isolate,
         isolate_quoted=isolate_quoted_markup, language_of=language_of, local_day=local_day, local_instant=local_instant,
@@ -329,7 +318,7 @@ def init_app(app: Flask) -> None:
         score=score_in_words, wait=describe_wait,
     )  # fmt: skip
     app.jinja_env.globals.update(
-        asset=asset, cloze_parts=cloze_parts, current=current, defaults=defaults, fault_note=fault_note,
+        cloze_parts=cloze_parts, current=current, defaults=defaults, fault_note=fault_note,
         handed_out=handed_out, kind_names=kind_names, lang=lang, learner_mark=learner_mark, papers=PAPERS,
         read_aloud=read_aloud, read_aloud_choices=READ_ALOUD, sections=sections, text_in=text_in, text_size=text_size,
         text_sizes=TEXT_SIZES, theme=theme, themes=THEMES,

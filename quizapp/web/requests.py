@@ -1,6 +1,7 @@
 """What happens around every request: limits, one clock read, an id, the security headers, one line in the log."""
 
 import gzip
+import io
 import json
 import logging
 import re
@@ -8,7 +9,6 @@ import secrets
 import time
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
 from textwrap import indent
 from typing import Any, cast
 
@@ -29,6 +29,8 @@ Page = str | tuple[str, int] | tuple[str, dict[str, str]] | BaseResponse  # what
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 FURTHEST_PAGE = 100_000
+SMALL_PAGE = 4_000  # bytes up to which compressing is not worth the time
+LONGEST_PADDING = 100  # bytes
 LARGEST_FORM = 256 * 1024  # bytes, where a page allows no more
 LONGEST_ADDRESS = 4_000  # characters of path and query
 LONGEST_HEADER = 8_000  # characters of a header
@@ -163,10 +165,9 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def finish(response: HttpResponse) -> HttpResponse:
         _add_headers(response, https=https)
+        _compress_page(response)
         if request.endpoint != "static":
             _log_request(response)
-        elif response.status_code == 200 and request.accept_encodings.quality("gzip"):
-            _compress(response)
         return response
 
     before_render_template.connect(_end_transaction_without_writes, app)
@@ -214,19 +215,19 @@ def _add_headers(response: HttpResponse, *, https: bool) -> None:
         response.vary.add("HX-Request")
 
 
-def _compress(response: HttpResponse) -> None:
-    """Send a text file compressed. Pages are not: they hold a secret, the CSRF token, beside what a stranger may have
-    written, and the size of the two compressed together can give a secret away."""
-    if response.mimetype in ("text/css", "text/javascript", "image/svg+xml"):
-        response.direct_passthrough = False
-        response.set_data(_compressed(response.get_data()))
-        response.headers["Content-Encoding"] = "gzip"
-        response.vary.add("Accept-Encoding")
-
-
-@lru_cache(maxsize=64)
-def _compressed(data: bytes) -> bytes:
-    return gzip.compress(data, mtime=0)
+def _compress_page(response: HttpResponse) -> None:
+    """Compress a whole page. The security token looks different in each (csrf.py), and a name of random length, which
+    browsers ignore, hides what else could be told from the size."""
+    data = response.get_data() if response.mimetype == "text/html" and not response.is_streamed else b""
+    if len(data) < SMALL_PAGE or wants_part() or not request.accept_encodings.quality("gzip"):
+        return
+    packed = io.BytesIO()
+    name = "x" * secrets.randbelow(LONGEST_PADDING)
+    with gzip.GzipFile(name, "wb", compresslevel=4, fileobj=packed, mtime=0) as file:
+        file.write(data)
+    response.set_data(packed.getvalue())
+    response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
 
 
 def _log_request(response: HttpResponse) -> None:

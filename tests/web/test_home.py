@@ -5,20 +5,17 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
+import brotli
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from people import send
 from sqlalchemy import delete, event, select, update
 
-import quizapp
 from quizapp.config import Settings
 from quizapp.extensions import db
 from quizapp.models import DayCount, Fact, Plan, QuestionSet, User
-
-STATIC = Path(quizapp.__file__).parent / "static"
 
 
 def numbers(page: str) -> dict[str, int]:
@@ -276,12 +273,21 @@ def test_the_privacy_page_has_the_periods_that_are_set(
     assert "Delete your progress</a>" in client.get("/privacy").text
 
 
-def test_the_first_page_is_light(client: FlaskClient) -> None:
-    page = client.get("/")
-    files = re.findall(r'(?:href|src)="/static/([^"?]+)', page.text)
-    sizes = {name: len(gzip.compress((STATIC / name).read_bytes())) for name in files}
-    assert len(page.data) + sum(sizes.values()) <= 45_000  # pages are sent as they are
-    assert sum(size for name, size in sizes.items() if name.endswith(".js")) <= 20_000
+def size(client: FlaskClient, address: str) -> int:
+    """Return the bytes of what browsers are sent."""
+    with client.get(address, headers={"Accept-Encoding": "gzip, deflate, br"}) as response:
+        assert response.status_code == 200
+        return len(response.data)
+
+
+@pytest.mark.parametrize("path", ["/", "/review"])
+def test_the_first_page_is_light(client: FlaskClient, path: str) -> None:
+    if path == "/review":
+        send(client, "/start")
+    files = re.findall(r'(?:href|src)="(/static/[^"]+)', client.get(path).text)
+    sizes = {address: size(client, address) for address in [path, *files] if not address.endswith(".png")}
+    assert len(sizes) <= 8
+    assert sum(sizes.values()) <= 45 * 1024, sizes
 
 
 def test_nothing_on_the_first_page_needs_an_inline_script_or_style(client: FlaskClient) -> None:
@@ -289,12 +295,35 @@ def test_nothing_on_the_first_page_needs_an_inline_script_or_style(client: Flask
     assert not re.search(r"<style|<script(?![^>]* src=)| style=| on\w+=", page)
 
 
-def test_styles_and_scripts_go_over_the_wire_compressed(client: FlaskClient) -> None:
+@pytest.mark.parametrize(
+    ("accepted", "encoding"), [("gzip, deflate, br, zstd", "br"), ("gzip", "gzip"), ("br;q=0", None)]
+)
+def test_styles_and_scripts_go_over_the_wire_compressed(
+    client: FlaskClient, accepted: str, encoding: str | None
+) -> None:
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[encoding]
     addresses = re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js)\?v=\w+)"', client.get("/").text)
-    plain = packed = 0
+    assert addresses
     for address in addresses:
-        with client.get(address) as response, client.get(address, headers={"Accept-Encoding": "gzip"}) as small:
-            assert "Content-Encoding" not in response.headers and small.headers["Content-Encoding"] == "gzip"
-            assert gzip.decompress(small.data) == response.data
-            plain, packed = plain + len(response.data), packed + len(small.data)
-    assert 0 < packed < plain / 2
+        with client.get(address) as plain, client.get(address, headers={"Accept-Encoding": accepted}) as packed:
+            assert packed.headers.get("Content-Encoding") == encoding
+            assert packed.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+            assert unpack(packed.data) == plain.data
+            assert len(packed.data) < len(plain.data) / 2 or not encoding
+
+
+def test_an_address_of_another_version_is_asked_for_again(client: FlaskClient) -> None:
+    with client.get("/static/app.css?v=other") as response:
+        assert response.cache_control.no_cache and not response.cache_control.immutable
+        again = client.get("/static/app.css", headers={"If-None-Match": response.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_pages_are_compressed_and_hold_another_token_each_time(client: FlaskClient) -> None:
+    pages = [client.get("/", headers={"Accept-Encoding": "gzip"}) for _ in range(3)]
+    texts = [gzip.decompress(page.data).decode() for page in pages]
+    tokens = [set(re.findall(r'name="csrf_token" value="([^"]+)"', text)) for text in texts]
+    assert len(set.union(*tokens)) == 3 == sum(map(len, tokens))
+    assert all(len(page.data) < len(text) / 2 for page, text in zip(pages, texts, strict=True))
+    for token in set.union(*tokens):
+        assert client.post("/theme", data={"csrf_token": token, "theme": "dark"}).status_code == 303

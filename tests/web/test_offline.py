@@ -96,7 +96,7 @@ def test_it_changes_with_a_release_and_with_nothing_else(
     studying.set_cookie("theme", "dark")
     assert studying.get("/sw.js").text == app.test_client().get("/sw.js").text == worker
     asset = app.jinja_env.globals["asset"]
-    monkeypatch.setitem(app.jinja_env.globals, "asset", lambda name: asset(name) + "0" * name.endswith("tokens.css"))
+    monkeypatch.setitem(app.jinja_env.globals, "asset", lambda name: asset(name) + "0" * name.endswith("app.css"))
     assert studying.get("/sw.js").text != worker
 
 

@@ -5,7 +5,6 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     EmailField,
@@ -22,6 +21,7 @@ from quizapp.core import accounts as rules
 from quizapp.core.defaults import MOST_NEW_PER_DAY
 from quizapp.core.scheduling.study_days import valid_timezone
 from quizapp.core.translation import gettext
+from quizapp.csrf import PageForm
 from quizapp.web.forms.fields import InRange, WholeNumberField
 
 # What the name of a time zone begins with → the heading it is listed under
@@ -61,12 +61,12 @@ def _run_check(check: Callable[..., Any], *typed: str) -> None:
         raise ValidationError(str(refused)) from None
 
 
-def _check_repetition(form: FlaskForm, field: PasswordField) -> None:
+def _check_repetition(form: PageForm, field: PasswordField) -> None:
     if field.data != form.password.data:
         raise ValidationError(gettext("The passwords don’t match."))
 
 
-class LogInForm(FlaskForm):
+class LogInForm(PageForm):
     name = StringField(
         gettext("User name"),
         [InputRequired(gettext("Type your user name."))],
@@ -80,7 +80,7 @@ class LogInForm(FlaskForm):
     next = HiddenField()
 
 
-class SignUpForm(FlaskForm):
+class SignUpForm(PageForm):
     name = StringField(
         gettext("User name"),
         [InputRequired(gettext("Choose a user name."))],
@@ -109,7 +109,7 @@ class SignUpForm(FlaskForm):
         _run_check(rules.check_email, field.data or "")
 
 
-class LinkForm(FlaskForm):
+class LinkForm(PageForm):
     name = StringField(
         gettext("User name"),
         [InputRequired(gettext("Type your user name."))],
@@ -117,7 +117,7 @@ class LinkForm(FlaskForm):
     )
 
 
-class NewPasswordForm(FlaskForm):
+class NewPasswordForm(PageForm):
     password = PasswordField(
         gettext("New password"),
         [InputRequired(gettext("Choose a password."))],
@@ -145,7 +145,7 @@ class PasswordForm(NewPasswordForm):
     )
 
 
-class ConfirmForm(FlaskForm):
+class ConfirmForm(PageForm):
     """Asks for the password again, before what would harm the account if somebody else did it."""
 
     password = PasswordField(
@@ -155,7 +155,7 @@ class ConfirmForm(FlaskForm):
     )
 
 
-class CodeForm(FlaskForm):
+class CodeForm(PageForm):
     code = StringField(
         gettext("Code"),
         [InputRequired(gettext("Type the code."))],
@@ -178,7 +178,7 @@ class RoleForm(ConfirmForm):
     role = RadioField(gettext("Do you want to learn or to teach?"), choices=ROLES)
 
 
-class TimeZoneForm(FlaskForm):
+class TimeZoneForm(PageForm):
     timezone = SelectField(gettext("Time zone"), choices=_timezone_choices, validate_choice=False)
 
     def validate_timezone(self, field: SelectField) -> None:

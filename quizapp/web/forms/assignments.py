@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import request
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -24,6 +23,7 @@ from quizapp.core.assignments import ExtensionSettings, NoSuchTime, instant, wal
 from quizapp.core.attempts import AFTER_DUE, AT_END, AT_ONCE, BIGGEST_SIZE, LONGEST, NEVER
 from quizapp.core.kinds import KIND_NAMES
 from quizapp.core.translation import gettext
+from quizapp.csrf import PageForm
 from quizapp.models import Assignment
 from quizapp.services.assignments.assignments import AssignableSet
 from quizapp.web.forms.fields import InRange, WholeNumberField
@@ -62,7 +62,7 @@ def _integer_field(label: str, least: int, most: int, *, required: bool = False,
     )
 
 
-def _check_year(form: FlaskForm, field: Field) -> None:
+def _check_year(form: PageForm, field: Field) -> None:
     if field.data is not None and field.data.year not in YEARS:
         raise ValidationError(gettext("Check the year."))
 
@@ -85,7 +85,7 @@ def _to_instants(fields: Iterable[Field], timezone: str) -> dict[str, datetime |
     return found
 
 
-class _AssignmentForm(FlaskForm):
+class _AssignmentForm(PageForm):
     title = StringField(
         gettext("Title"),
         [InputRequired(gettext("Type a title.")), Length(max=80, message=gettext("Use at most 80 characters."))],
@@ -233,7 +233,7 @@ class QuizAssignmentForm(_AssignmentForm):
         return {"question_ids": list(picked) if chosen else [], "draws": {} if chosen else dict(draws)}
 
 
-class ExtensionForm(FlaskForm):
+class ExtensionForm(PageForm):
     due_at = _datetime_field(gettext("Due"))
     closes_at = _datetime_field(gettext("Closes"))
     attempts = _integer_field(gettext("Attempts"), 1, MOST_ATTEMPTS)
@@ -268,11 +268,11 @@ class ExtensionForm(FlaskForm):
         return ExtensionSettings(times["due_at"], times["closes_at"], self.attempts.data, self.time_factor.data)
 
 
-class RegradeForm(FlaskForm):
+class RegradeForm(PageForm):
     digest = StringField()
 
 
-class ClassChoice(FlaskForm):
+class ClassChoice(PageForm):
     class_id = RadioField(gettext("Class"), [InputRequired(gettext("Choose a class."))], coerce=int)
 
     def offer(self, classes: Iterable[tuple[int, str]]) -> None:

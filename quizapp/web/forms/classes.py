@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import FloatField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
@@ -10,6 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from quizapp.core import classes as rules
 from quizapp.core import defaults
 from quizapp.core.translation import gettext
+from quizapp.csrf import PageForm
 from quizapp.web.forms.accounts import UNSPOILT, TimeZoneForm
 
 NO_TITLE = gettext("Give the class a title.")
@@ -22,7 +22,7 @@ def _one_line(typed: str | None) -> str:
     return " ".join((typed or "").split())
 
 
-def _check_printable(form: FlaskForm, field: StringField) -> None:
+def _check_printable(form: PageForm, field: StringField) -> None:
     if not (field.data or "").isprintable():
         raise ValidationError(gettext("This contains an invisible character. Type it again."))
 
@@ -41,7 +41,7 @@ class ClassForm(TimeZoneForm):
     )
 
 
-class CodeForm(FlaskForm):
+class CodeForm(PageForm):
     code = StringField(
         gettext("Join code"),
         [InputRequired(gettext("Type the code from your teacher."))],
@@ -49,7 +49,7 @@ class CodeForm(FlaskForm):
     )
 
 
-class TeacherForm(FlaskForm):
+class TeacherForm(PageForm):
     name = StringField(
         gettext("User name"),
         [InputRequired(gettext("Type a user name."))],
@@ -57,7 +57,7 @@ class TeacherForm(FlaskForm):
     )
 
 
-class StudentForm(FlaskForm):
+class StudentForm(PageForm):
     called = StringField(
         gettext("Name"),
         [
@@ -76,7 +76,7 @@ class StudentForm(FlaskForm):
     )
 
 
-class ListForm(FlaskForm):
+class ListForm(PageForm):
     """A list of students, pasted or as a file; the file goes first."""
 
     text = TextAreaField(gettext("Students, one per line"), render_kw={"rows": 8, **UNSPOILT})

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, DateField, Field, RadioField, SelectChoice, SelectMultipleField
 from wtforms.validators import StopValidation, ValidationError
@@ -13,6 +12,7 @@ from wtforms.widgets import CheckboxInput
 from quizapp.core.defaults import MOST_NEW_PER_DAY
 from quizapp.core.kinds import KINDS
 from quizapp.core.translation import gettext
+from quizapp.csrf import PageForm
 from quizapp.web.forms.fields import InRange, WholeNumberField
 
 FIELDS = ("set", "topic", "new", "until", "starred", "kinds")  # of the address of a custom session
@@ -61,7 +61,7 @@ def read_kinds(written: str) -> tuple[str, ...]:
 def _needed_for(asked: str, message: str) -> Any:
     """Return a validator that needs a value if that kind of session is chosen, and else ignores what is there."""
 
-    def check(form: FlaskForm, field: Field) -> None:
+    def check(form: PageForm, field: Field) -> None:
         if form.ask.data != asked:
             field.errors = []
             raise StopValidation
@@ -72,7 +72,7 @@ def _needed_for(asked: str, message: str) -> Any:
     return check
 
 
-class CustomSessionForm(FlaskForm):
+class CustomSessionForm(PageForm):
     class Meta:
         csrf = False  # it changes nothing
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     Field,
     FieldList,
@@ -25,6 +24,7 @@ from quizapp.core.sets.schema import IMPORTANCE
 from quizapp.core.text.answers import fold
 from quizapp.core.text.edtf import display_date
 from quizapp.core.translation import gettext
+from quizapp.csrf import PageForm
 from quizapp.services.editor.bulk_changes import MOST_TAGS
 from quizapp.services.editor.facts import FactEditPage
 from quizapp.web.forms.fields import OWN_DIRECTION
@@ -56,7 +56,7 @@ def _tags(typed: str) -> list[str]:
     return list(first.values())
 
 
-def _check_tags(form: FlaskForm, field: Field) -> None:
+def _check_tags(form: PageForm, field: Field) -> None:
     tags = _tags(field.data or "")
     if len(tags) > MOST_TAGS:
         raise ValidationError(gettext("Use at most %(most)s tags.", most=MOST_TAGS))
@@ -69,7 +69,7 @@ def _check_tags(form: FlaskForm, field: Field) -> None:
             )
 
 
-class TaggedForm(FlaskForm):
+class TaggedForm(PageForm):
     topic = SelectField(gettext("Topic"))
     tags = StringField(gettext("Tags"), [_check_tags], filters=[_line])
 
@@ -197,7 +197,7 @@ def _shown(edtf: str) -> str:
 NAME_TYPES = {"person": gettext("Person"), "organisation": gettext("Organisation"), "place": gettext("Place")}
 
 
-class NameForm(FlaskForm):
+class NameForm(PageForm):
     base = HiddenField()
     name = StringField(gettext("Name"), [*_required(gettext("Type the name.")), ONE_LINE], filters=[_line])
     type = RadioField(

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField
 from wtforms.validators import NumberRange
 
+from quizapp.csrf import PageForm
 from quizapp.models.base import LARGEST_ID
 
 OWN_DIRECTION = {"dir": "auto"}  # of an option that somebody wrote
@@ -14,7 +14,7 @@ OWN_DIRECTION = {"dir": "auto"}  # of an option that somebody wrote
 class InRange(NumberRange):
     """Checks the range only of a field without an error, so that one problem is reported once."""
 
-    def __call__(self, form: FlaskForm, field: Field) -> None:
+    def __call__(self, form: PageForm, field: Field) -> None:
         if not field.errors:
             super().__call__(form, field)
 

@@ -5,13 +5,13 @@ import binascii
 import zlib
 from collections.abc import Iterable
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 
 from quizapp.core.formats.format import FILE_TOO_LARGE, HIDDEN, MAX_UPLOAD
 from quizapp.core.formats.registry import FORMATS
 from quizapp.core.translation import gettext
+from quizapp.csrf import PageForm
 from quizapp.services.import_export import Upload
 from quizapp.web.forms.fields import OWN_DIRECTION
 
@@ -23,7 +23,7 @@ def one_line(typed: str | None) -> str:
     return " ".join(HIDDEN.sub("", typed or "").split())[:120]
 
 
-class _FormatForm(FlaskForm):
+class _FormatForm(PageForm):
     format = SelectField(
         gettext("Format"),
         choices=[
@@ -73,7 +73,7 @@ class NewSetUploadForm(UploadForm):
     )
 
 
-class ImportForm(FlaskForm):
+class ImportForm(PageForm):
     """The form contains the file itself, packed, so that any server process can finish what another began."""
 
     filename = HiddenField()

@@ -1,15 +1,15 @@
 """The mark that a person gives an answer."""
 
 from flask import request
-from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import ValidationError
 
 from quizapp.core.kinds.essay import InvalidMark, read_mark, read_points
 from quizapp.core.translation import gettext
+from quizapp.csrf import PageForm
 
 
-class MarkForm(FlaskForm):
+class MarkForm(PageForm):
     """A mark, and the points that the answer meets. `position` is the question of the attempt that it is about."""
 
     mark = StringField(gettext("Mark"))

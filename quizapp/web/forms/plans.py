@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, RadioField, SelectChoice, SelectMultipleField
 from wtforms.validators import InputRequired, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput
@@ -18,6 +17,7 @@ from quizapp.core.defaults import (
 )
 from quizapp.core.scheduling.scheduler import Plan
 from quizapp.core.translation import gettext
+from quizapp.csrf import PageForm
 from quizapp.web.forms.fields import InRange, WholeNumberField
 
 WEEKDAYS = (
@@ -50,7 +50,7 @@ def _only_if_other(form: "PlanForm", field: WholeNumberField) -> None:
         raise StopValidation
 
 
-class PlanForm(FlaskForm):
+class PlanForm(PageForm):
     new_per_day = WholeNumberField(
         gettext("New facts a day"),
         [InputRequired(NEW_PER_DAY), InRange(0, MOST_NEW_PER_DAY, NEW_PER_DAY)],

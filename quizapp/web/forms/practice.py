@@ -1,6 +1,5 @@
 """What practice is begun from, and what its games send."""
 
-from flask_wtf import FlaskForm
 from wtforms import SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -8,6 +7,7 @@ from quizapp.core.kinds import KIND_NAMES
 from quizapp.core.practice.groups import Scope
 from quizapp.core.practice.selection import MOST_QUESTIONS, Selection
 from quizapp.core.translation import gettext
+from quizapp.csrf import PageForm
 from quizapp.models.base import LARGEST_ID
 from quizapp.web.forms.fields import InRange, WholeNumberField
 
@@ -20,7 +20,7 @@ def _number(*, least: int = 0, most: int = LARGEST_ID) -> WholeNumberField:
     return WholeNumberField(validators=[InputRequired(), NumberRange(least, most)], largest=most)
 
 
-class BeginForm(FlaskForm):
+class BeginForm(PageForm):
     """What to practise; `about` is a scope and which group of it: "passage:3", or "wrong:"."""
 
     set = StringField(validators=[InputRequired()])
@@ -58,12 +58,12 @@ def fill_in(set_key: str, last: Selection) -> BeginForm:
     return BeginForm(formdata=None, set=set_key, about=about, topic=topics, kind=kinds, size=last.size)
 
 
-class PretestForm(FlaskForm):
+class PretestForm(PageForm):
     set = StringField(validators=[InputRequired()])
     passage = _number()
 
 
-class GameForm(FlaskForm):
+class GameForm(PageForm):
     """A match game played to its end; `board` is the number of the board."""
 
     set = StringField(validators=[InputRequired()])
@@ -73,7 +73,7 @@ class GameForm(FlaskForm):
     slips = _number()
 
 
-class PairForm(FlaskForm):
+class PairForm(PageForm):
     """Which of `one` and `other` came first, in the round that began at `since` (ms since 1970).
 
     The two are facts, or options of the ordering question of that version.

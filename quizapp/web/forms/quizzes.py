@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -11,6 +10,7 @@ from quizapp.core.attempts import AT_END, AT_ONCE, BIGGEST_SIZE, LONGEST
 from quizapp.core.defaults import QUIZ_SIZE
 from quizapp.core.kinds import KIND_NAMES
 from quizapp.core.translation import gettext
+from quizapp.csrf import PageForm
 from quizapp.web.forms.fields import WholeNumberField
 
 PRACTICE, COUNTS = "practice", "reviews"
@@ -24,7 +24,7 @@ class CheckboxesField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class QuizForm(FlaskForm):
+class QuizForm(PageForm):
     topics = CheckboxesField(
         gettext("Topics"), invalid_choice_message=gettext("Choose topics of this set, not: %%(value)s.")
     )

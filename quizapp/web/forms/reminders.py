@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectChoice, SelectField
 from wtforms.validators import Regexp, ValidationError
 
 from quizapp.core.translation import gettext
+from quizapp.csrf import PageForm
 
 
-class RemindersForm(FlaskForm):
+class RemindersForm(PageForm):
     hour = SelectField(
         gettext("Remind me at"),
         coerce=int,
@@ -21,7 +21,7 @@ class RemindersForm(FlaskForm):
     shows_badge = BooleanField(gettext("Show the number of due facts on the app’s icon"))
 
 
-class PushForm(FlaskForm):
+class PushForm(PageForm):
     """What a browser says about itself (js/reminders.js): two keys in base64url, and where to send to."""
 
     endpoint = HiddenField()

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_wtf import FlaskForm
 from pydantic import ValidationError
 from wtforms import (
     BooleanField,
@@ -28,6 +27,7 @@ from quizapp.core.sets.error_messages import in_words, path_of
 from quizapp.core.sets.quick_entry import QuickQuestion
 from quizapp.core.sets.schema import Passage, SetHeader
 from quizapp.core.translation import gettext
+from quizapp.csrf import PageForm
 from quizapp.web.forms.fields import InRange, WholeNumberField
 
 LANGUAGES = {
@@ -96,7 +96,7 @@ class CardSettingsForm(Form):
     both_directions = BooleanField(gettext("Both directions"))
 
 
-class NewSetForm(FlaskForm):
+class NewSetForm(PageForm):
     """A new set, with the lines of its first cards."""
 
     title = LineField(gettext("Title"), [DataRequired(gettext("Give the set a title."))], render_kw={"maxlength": 300})
@@ -156,7 +156,7 @@ class TopicForm(Form):
     summary = LineField(gettext("Summary"), render_kw={"maxlength": 4000})
 
 
-class SetSettingsForm(FlaskForm):
+class SetSettingsForm(PageForm):
     """The settings of a set. `base` is the fingerprint of those that the form was made from; `row` is the row of topics
     whose button was pressed."""
 
@@ -213,7 +213,7 @@ def apply_row_button(topics: FieldList, pressed: str) -> None:
             topics.insert_entry(max(int(number) + {"up": -1, "down": 1}.get(what, 0), 0), row)
 
 
-class PassageForm(FlaskForm):
+class PassageForm(PageForm):
     base = HiddenField()
     number = WholeNumberField(
         gettext("Number"),
@@ -229,13 +229,13 @@ class PassageForm(FlaskForm):
         return {"number": self.number.data, "title": self.title.data, "digest": self.digest.data}
 
 
-class VisibilityForm(FlaskForm):
+class VisibilityForm(PageForm):
     visibility = RadioField(
         gettext("Who can see the set"), choices=[SelectChoice(*each) for each in VISIBLE_TO.items()]
     )
 
 
-class LinkForm(FlaskForm):
+class LinkForm(PageForm):
     """The options of a link to study a set."""
 
     class Meta:
@@ -256,7 +256,7 @@ class LinkForm(FlaskForm):
         return {"kinds": ",".join(known) or None, "new": None if self.new.errors else self.new.data}
 
 
-class AuthorForm(FlaskForm):
+class AuthorForm(PageForm):
     name = LineField(
         gettext("User name"),
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
