@@ -24,7 +24,8 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     data: Path = Field(
-        Path("instance"), description=gettext("Directory of the SQLite database and the secret key; created if missing")
+        Path("instance"),
+        description=gettext("Directory for the SQLite database and the secret key; created if missing"),
     )
     database_url: str | None = Field(
         None,
@@ -46,17 +47,19 @@ class Settings(BaseModel):
     )
     host: str = Field("127.0.0.1", description=gettext("Address to listen on"))
     port: int = Field(8000, ge=1, le=65535, description=gettext("Port to listen on"))
-    workers: int = Field(2, ge=1, le=64, description=gettext("Server processes, of four threads each"))
+    workers: int = Field(2, ge=1, le=64, description=gettext("Server processes, with four threads each"))
     public_url: str | None = Field(
         None,
         pattern=r"^https?://[^/\s]+/?$",
-        description=gettext("The address people open, if it is not host and port; `https://…` makes cookies Secure"),
+        description=gettext(
+            "The address people open, if it differs from the host and port; `https://…` makes cookies Secure"
+        ),
     )
     proxies: int = Field(
         0,
         ge=0,
         le=5,
-        description=gettext("Number of reverse proxies in front whose `X-Forwarded-…` headers are trusted"),
+        description=gettext("Number of reverse proxies in front of quizapp whose `X-Forwarded-…` headers are trusted"),
     )
     proxy_addresses: str = Field(
         "127.0.0.0/8,::1",
@@ -90,7 +93,7 @@ class Settings(BaseModel):
     mail_from: str | None = Field(
         None,
         pattern=r"^[^@\s]+@[^@\s]+$",
-        description=gettext("Sender address of e-mails; needed with `QUIZAPP_SMTP_URL`"),
+        description=gettext("Sender address for e-mails; needed with `QUIZAPP_SMTP_URL`"),
     )
     smtp_url: str | None = Field(
         None,
@@ -103,7 +106,8 @@ class Settings(BaseModel):
     push_to_private: bool = Field(
         False,
         description=gettext(
-            "Send notifications also to push services without HTTPS or in a private network; otherwise they are refused"
+            "Also send notifications to push services without HTTPS or in a private network; otherwise these "
+            "services are not accepted"
         ),
     )
     session_idle_days: int = Field(
@@ -119,7 +123,7 @@ class Settings(BaseModel):
     sqlite_synchronous: Literal["FULL", "NORMAL"] = Field(
         "FULL",
         description=gettext(
-            "`FULL`: saved answers survive a power cut; `NORMAL`: faster, but the last seconds may be lost"
+            "`FULL`: saved answers survive a power cut; `NORMAL`: faster, but the last few seconds may be lost"
         ),
     )
     backups: int = Field(

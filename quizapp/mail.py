@@ -24,8 +24,8 @@ def login_link_mail(settings: Settings, name: str, email: str, link: str, lifeti
     """Return the message with a log-in link, which works for `lifetime`, in whole hours."""
     message = _message(settings, email, gettext("Log in to quizapp"))
     limits = ngettext(
-        "The link works once, within %(num)s hour. If you didn’t ask for it, ignore this message.",
-        "The link works once, within %(num)s hours. If you didn’t ask for it, ignore this message.",
+        "The link can be used once and expires after %(num)s hour. If you didn’t ask for it, ignore this message.",
+        "The link can be used once and expires after %(num)s hours. If you didn’t ask for it, ignore this message.",
         lifetime // timedelta(hours=1),
     )
     invitation = gettext("Open this link to log in as %(name)s and choose a new password:", name=name)

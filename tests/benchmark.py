@@ -1,8 +1,8 @@
-"""How fast the hot paths are, as ratios to a floor measured in the same run: `python tests/benchmark.py`.
+"""How fast the hot paths are, as ratios to a baseline measured in the same run: `python tests/benchmark.py`.
 
-Times drift with the machine, so none of them is a test. The floor answers a card in SQLAlchemy Core, without log-in,
+Times drift with the machine, so none of them is a test. The baseline answers a card in SQLAlchemy Core, without log-in,
 forms or FSRS: one indexed read, one UPDATE, one INSERT, one transaction, a page of about the same size. Rounds of the
-floor and of the program alternate; what is compared is the processor time of this process, median over rounds.
+baseline and of the program alternate; what is compared is the processor time of this process, median over rounds.
 """
 
 import argparse
@@ -48,8 +48,10 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         small, large = (_filled(Path(directory) / str(size), size) for size in options.memories)
-        floor, ours = _alternate(small, options.answers, options.rounds)
-        print(f"answer + next: {ours:.2f} ms CPU, floor {floor:.2f} ms: {ours / floor:.2f} of the floor (aim: 2.3)")
+        baseline, ours = _alternate(small, options.answers, options.rounds)
+        print(
+            f"answer + next: {ours:.2f} ms CPU, baseline {baseline:.2f} ms: {ours / baseline:.2f} × baseline (aim: 2.3)"
+        )
         _, again = _alternate(large, options.answers, options.rounds)
         print(f"  {options.memories[1]:,} memories of others, not {options.memories[0]:,}: ×{again / ours:.2f} (1.15)")
         _writers(small, options.writes)
@@ -60,12 +62,12 @@ def _filled(directory: Path, others: int) -> Flask:
     """An application whose one set has 2,000 cards; two learners have them all due, other people the other memories."""
     directory.mkdir()
     app = create_app(Settings(data=directory, secret_key="benchmark" * 5))
-    csrf.exempt(_floor(app))
+    csrf.exempt(_baseline(app))
     with app.app_context():
         upgrade()
         session = db.session()
         facts = _add_cards(session, 2000)
-        learners = [_add_learner(session, name) for name in ("floor", "ours")]
+        learners = [_add_learner(session, name) for name in ("baseline", "ours")]
         now = app.config["CLOCK"](UTC)
         for learner_id in learners:
             _add_memories(session, learner_id, facts, now)
@@ -130,8 +132,8 @@ def _add_memories(session: Any, learner_id: int, facts: list[int], now: datetime
     )  # fmt: skip
 
 
-def _floor(app: Flask) -> Callable[..., str]:
-    """The floor as a view of the application; it shares its engine and nothing else of it."""
+def _baseline(app: Flask) -> Callable[..., str]:
+    """The baseline as a view of the application; it shares its engine and nothing else of it."""
     due = (
         select(Memory.__table__.c.fact_id, Memory.__table__.c.version)
         .where(Memory.__table__.c.learner_id == 1, Memory.__table__.c.due_day <= datetime.now(UTC).date())
@@ -139,7 +141,7 @@ def _floor(app: Flask) -> Callable[..., str]:
         .limit(1)
     )
 
-    def floor() -> str:
+    def baseline() -> str:
         now = datetime.now(UTC)
         with db.engine.begin() as connection:
             fact_id, version = connection.execute(due).one()
@@ -157,24 +159,24 @@ def _floor(app: Flask) -> Callable[..., str]:
             connection.execute(insert(Review.__table__).values(review))
         return render_template_string(FLOOR_PAGE, fact=fact_id, left=version)
 
-    app.add_url_rule("/floor", view_func=floor, methods=["POST"])
-    return floor
+    app.add_url_rule("/baseline", view_func=baseline, methods=["POST"])
+    return baseline
 
 
 def _alternate(app: Flask, answers: int, rounds: int) -> tuple[float, float]:
-    """Milliseconds of processor time for one answer and the next question: the floor's and the program's, medians."""
-    times: dict[str, list[float]] = {"floor": [], "ours": []}
+    """Median milliseconds of processor time for one answer and the next question: of the baseline, of the program."""
+    times: dict[str, list[float]] = {"baseline": [], "ours": []}
     learner = AnsweringBrowser(app, "ours")
     bare = app.test_client()
     for _ in range(rounds):
         _make_due(app, answers + 50)
         learner.open()
-        for name, one in (("floor", lambda: bare.post("/floor")), ("ours", learner.answer)):
+        for name, one in (("baseline", lambda: bare.post("/baseline")), ("ours", learner.answer)):
             began = time.process_time()
             for _ in range(answers):
                 one()
             times[name].append((time.process_time() - began) / answers * 1000)
-    return statistics.median(times["floor"]), statistics.median(times["ours"])
+    return statistics.median(times["baseline"]), statistics.median(times["ours"])
 
 
 def _make_due(app: Flask, count: int) -> None:

@@ -80,23 +80,23 @@ class Retention(NamedTuple):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    retention = commands.add_parser("retention", help="true recall when a fact is asked, for each target and kind")
+    retention = commands.add_parser("retention", help="true recall when a fact comes up, for each target and kind")
     retention.add_argument("--days", type=int, default=180)
     retention.add_argument("--seeds", type=int, default=3)
     retention.add_argument("--learners", nargs="*", choices=LEARNERS, default=list(LEARNERS))
     retention.add_argument("--targets", nargs="*", type=float, default=TARGETS)
     retention.set_defaults(run=_retention)
-    estimates = commands.add_parser("estimates", help="minutes and answers forecast, and those it then takes")
+    estimates = commands.add_parser("estimates", help="minutes and answers: forecast compared with actual")
     estimates.add_argument("--days", type=int, default=90)
     estimates.add_argument("--seeds", type=int, default=1)
     estimates.add_argument("--learners", nargs="*", choices=LEARNERS, default=list(LEARNERS))
     estimates.add_argument("--targets", nargs="*", type=float, default=(0.80, 0.90, 0.95))
     estimates.set_defaults(run=_estimates)
-    exam = commands.add_parser("exam", help="the expected score in an exam, in percent; with options, of one case")
+    exam = commands.add_parser("exam", help="the expected score in an exam as a percentage; with options, for one case")
     exam.add_argument("--days", type=int, help="from the first study day to the exam")
     exam.add_argument("--minutes", type=int, help="of study a day")
     exam.add_argument("--seeds", type=int, default=6)
-    exam.add_argument("--memory", choices=MEMORIES, default="fsrs", help="the model of the learner's true memory")
+    exam.add_argument("--memory", choices=MEMORIES, default="fsrs", help="the model for the learner's true memory")
     exam.set_defaults(run=_exam)
     options = parser.parse_args()
     options.run(options)
@@ -109,7 +109,7 @@ def _retention(options: argparse.Namespace) -> None:
         for target in options.targets
         for seed in range(options.seeds)
     ]
-    print("True recall in percent when a fact is asked on a later day. “2+ days”: an interval could be chosen;")
+    print("True recall (%) when a fact comes up on a later day. “2+ days”: an interval could be chosen;")
     print(f"in brackets from day {SETTLED} on, when the learner's own reviews have been looked at several times.")
     with ProcessPoolExecutor(2) as pool:
         for (learner, target), group in _grouped(pool.map(_live, runs)).items():
@@ -185,7 +185,9 @@ def _estimates(options: argparse.Namespace) -> None:
         for target in options.targets
         for seed in range(options.seeds)
     ]
-    print("Errors in percent of what it then took: the sum of all days (and the worst week), minutes shown on Today;")
+    print(
+        "Errors as a percentage of what it then took: the sum of all days (and the worst week), minutes shown on Today;"
+    )
     print(
         f"answers and minutes in {DAYS} days, as forecast on the plan page on days {', '.join(map(str, FORECAST_ON))}."
     )
@@ -273,11 +275,11 @@ def _exam(options: argparse.Namespace) -> None:
         if options.days or options.minutes:
             print(f"{_sit(pool, options, options.days or 10, options.minutes or 20).score:.1f}")
             return
-        print("Expected score on the exam morning in percent; in brackets: forecast on the first day, minutes a day")
+        print("Expected score (%) on the exam morning; in brackets: forecast on the first day, minutes a day")
         for days, minutes in product(EXAM_DAYS, EXAM_MINUTES):
             _print_exam(pool, options, days, minutes)
         options.memory = "exponential"
-        print("A learner whose memory follows another model than the program's (exponential forgetting):")
+        print("A learner whose memory follows a different model from the program's (exponential forgetting):")
         for days, minutes in OTHER_MODEL_CASES:
             _print_exam(pool, options, days, minutes)
 

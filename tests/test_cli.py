@@ -335,7 +335,10 @@ def test_a_forgotten_password_is_set_and_every_session_ends(command: Command, pe
 
 def test_a_link_is_printed_that_logs_in_once(command: Command, people: Path) -> None:
     made = command("user", "link", "ADA")
-    found = re.match(r"http://127\.0\.0\.1:8000/login/link/(\S{43})\nIt works once, for 24 hours\.\n$", made.stdout)
+    found = re.match(
+        r"http://127\.0\.0\.1:8000/login/link/(\S{43})\nIt can be used once and expires after 24 hours\.\n$",
+        made.stdout,
+    )
     assert found, made.stdout + made.stderr
     assert is_logged(made, "log-in-link") and found[1] not in made.stderr
     assert query(people, "SELECT user_id, token_hash FROM login_link") == [

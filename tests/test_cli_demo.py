@@ -8,7 +8,7 @@ SMALL = ("--students", "5", "--facts", "12", "--reviews", "300")
 
 
 def password(done: "CompletedProcess[str]") -> str:
-    found = re.search(r"Password of both: (\S+)", done.stdout)
+    found = re.search(r"Password for both: (\S+)", done.stdout)
     assert found, done.stdout + done.stderr
     return found[1]
 

@@ -16,7 +16,7 @@ from quizapp.core.translation import gettext
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"]},
-    help=gettext("Quizzes and flashcards that ask each fact again just before you would forget it."),
+    help=gettext("Quizzes and flashcards that ask you about each fact again just before you would forget it."),
 )
 @click.version_option(package_name="april-quizapp", prog_name="quizapp")
 def cli() -> None:
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def _is_from_outside(error: DatabaseError) -> bool:
-    """Return whether the database does not answer, is none, or may not be changed; other errors are ours."""
+    """Return whether the database is not responding, is none, or may not be changed; other errors are ours."""
     not_allowed = getattr(error.orig, "sqlstate", None) == "42501"
     return isinstance(error, OperationalError) or type(error) is DatabaseError or not_allowed
 

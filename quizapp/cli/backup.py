@@ -27,8 +27,8 @@ def register(cli: click.Group) -> None:
 
 @click.command(
     help=gettext(
-        "Back up the database.\n\nTARGET is a new file, or a directory for a file named by the time (UTC). Without it,"
-        " the directory is `backups` in the data directory. A backup of PostgreSQL is made with pg_dump."
+        "Back up the database.\n\nTARGET is a new file, or a directory for a file named after the date and time (UTC)."
+        " Without it, the directory is `backups` in the data directory. A backup of PostgreSQL is made with pg_dump."
     )
 )
 @click.argument("target", required=False, type=click.Path(path_type=Path))

@@ -110,7 +110,7 @@ def load(directory: Path | None, data: Path | None) -> None:
     "form",
     type=click.Choice(list(FORMATS)),
     default="json",
-    help=gettext("Format of the file (default: json)."),
+    help=gettext("File format (default: json)."),
 )
 @click.option("--set", "key", help=gettext("Key of the set; needed if there is more than one."))
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help=gettext("File to write."))
@@ -161,12 +161,10 @@ def _print_warnings(warnings: Sequence[tuple[str, int, str]]) -> None:
     ),
 )
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option(
-    "--format", "form", type=click.Choice(list(FORMATS)), help=gettext("Format of the file (default: detected).")
-)
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), help=gettext("File format (default: detected)."))
 @click.option("--owner", required=True, help=gettext("User name of the account that imports."))
 @click.option("--set", "key", help=gettext("Key of a set that the owner can edit (default: a new set)."))
-@click.option("--title", default="", help=gettext("Title of a new set."))
+@click.option("--title", default="", help=gettext("Title for a new set."))
 @click.option("--dry-run", is_flag=True, help=gettext("Only print what would be imported."))
 @data_option
 def import_file(

@@ -22,7 +22,9 @@ def register(cli: click.Group) -> None:
 
 
 @click.command(
-    help=gettext("Make a class with a term of study by simulated students, to try the reports. All of it is demo data.")
+    help=gettext(
+        "Make a class of simulated students who have studied for a term, to try the reports. All of it is demo data."
+    )
 )
 @click.option("--seed", type=int, default=1, show_default=True, help=gettext("The same seed makes the same class."))
 @click.option("--students", type=click.IntRange(1, 400), default=40, show_default=True)
@@ -65,5 +67,5 @@ def demo(seed: int, students: int, facts: int, reviews: int, again: bool, data: 
     )
     click.echo(gettext("Teacher: %(name)s", name=made.teacher))
     click.echo(gettext("Student: %(name)s", name=made.student))
-    click.echo(gettext("Password of both: %(password)s", password=password))
+    click.echo(gettext("Password for both: %(password)s", password=password))
     click.echo(gettext("Class: %(address)s", address=f"/classes/{made.class_id}/report"))

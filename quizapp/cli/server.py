@@ -27,7 +27,7 @@ def register(cli: click.Group) -> None:
 @click.command(help=gettext("Prepare the database, load the built-in set, and start the server."))
 @click.option("--host", help=gettext("Address to listen on (default: 127.0.0.1)."))
 @click.option("--port", type=int, help=gettext("Port to listen on (default: 8000)."))
-@click.option("--workers", type=int, help=gettext("Server processes, of four threads each (default: 2)."))
+@click.option("--workers", type=int, help=gettext("Server processes, with four threads each (default: 2)."))
 @data_option
 def run(host: str | None, port: int | None, workers: int | None, data: Path | None) -> None:
     settings = settings_from(host=host, port=port, workers=workers, data=data)
@@ -39,12 +39,12 @@ def run(host: str | None, port: int | None, workers: int | None, data: Path | No
         serve(settings)
 
 
-@click.group("db", help=gettext("Migrate or check the schema of the database."))
+@click.group("db", help=gettext("Migrate or check the database schema."))
 def database() -> None:
     pass
 
 
-@database.command("upgrade", help=gettext("Migrate to the schema of this version."))
+@database.command("upgrade", help=gettext("Migrate to the schema this version needs."))
 @data_option
 def upgrade_database(data: Path | None) -> None:
     with create_app(settings_from(data=data)).app_context():

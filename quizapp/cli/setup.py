@@ -34,7 +34,7 @@ class CannotStart(Exception):
 
 
 def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    help_text = gettext("Directory of the database and the secret key (default: instance, or QUIZAPP_DATA).")
+    help_text = gettext("Directory for the database and the secret key (default: instance, or QUIZAPP_DATA).")
     return click.option("--data", type=click.Path(path_type=Path, file_okay=False), help=help_text)(command)
 
 

@@ -140,7 +140,7 @@ def adjust_to_learners(run: JobRun) -> bool:
     if failed:
         raise TaskFailed(
             gettext(
-                "can't adjust the intervals of these learners: %(ids)s; the log says why",
+                "can't adjust the intervals for these learners: %(ids)s; the log says why",
                 ids=", ".join(map(str, failed)),
             )
         )

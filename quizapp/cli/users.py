@@ -32,7 +32,7 @@ def user() -> None:
 
 
 @user.command(
-    "list", help=gettext("List all accounts: name, date of sign-up, student or teacher, and the number in the log.")
+    "list", help=gettext("List all accounts: name, sign-up date, student or teacher, and the number used in the log.")
 )
 @data_option
 def list_(data: Path | None) -> None:
@@ -43,7 +43,7 @@ def list_(data: Path | None) -> None:
             click.echo(f"{name}\t{person.created_at:%Y-%m-%d}\t{role}\t{person.id}")
 
 
-@user.command(help=gettext("Set the password of NAME, and log them out everywhere."))
+@user.command(help=gettext("Set the password for NAME, and log them out everywhere."))
 @click.argument("name")
 @click.password_option(help=gettext("The new password. Without this option, you are asked for it."))
 @data_option
@@ -58,7 +58,7 @@ def password(name: str, password: str, data: Path | None) -> None:
         accounts.change_password(db.session(), user, password_hash)
         db.session.commit()
         record_event("password-change", user.id)
-    click.echo(gettext("The password of %(name)s is set.", name=name))
+    click.echo(gettext("The password for %(name)s has been set.", name=name))
 
 
 @user.command(
@@ -77,7 +77,7 @@ def link(name: str, data: Path | None) -> None:
         db.session.commit()
         record_event("log-in-link", person.id)
     click.echo(made)
-    click.echo(gettext("It works once, for 24 hours."))
+    click.echo(gettext("It can be used once and expires after 24 hours."))
     if not settings.public_url:
         click.echo(
             gettext("If people use another address for the site, set QUIZAPP_PUBLIC_URL to it and make a new link."),
@@ -105,9 +105,9 @@ def two_step_off(name: str, data: Path | None) -> None:
     click.echo(gettext("%(name)s now logs in with only the password.", name=name))
 
 
-@user.command(help=gettext("Delete the account of NAME and all of its progress."))
+@user.command(help=gettext("Delete the account NAME and all its progress."))
 @click.argument("name")
-@click.confirmation_option(prompt=gettext("Delete the account and all of its progress?"))
+@click.confirmation_option(prompt=gettext("Delete the account and all its progress?"))
 @data_option
 def delete(name: str, data: Path | None) -> None:
     with open_app(settings_from(data=data)).app_context():

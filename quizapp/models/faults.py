@@ -34,4 +34,4 @@ def describe_fault(error: SQLAlchemyError) -> str | None:
     if code is not None:
         return FAULTS.get(code & 0xFF)  # the rest of the code is a detail
     words = FAULTS.get(getattr(cause, "sqlstate", None))
-    return words or ("the database does not answer" if isinstance(error, OperationalError) else None)
+    return words or ("the database is not responding" if isinstance(error, OperationalError) else None)

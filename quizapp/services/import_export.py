@@ -166,8 +166,8 @@ def encode_pictures(content: ParsedFile, stored: Set[str]) -> ParsedFile:
 
 def _too_many_pixels_message() -> str:
     return ngettext(
-        "The pictures have more than %(num)s million pixels together. Make them smaller or split the file.",
-        "The pictures have more than %(num)s million pixels together. Make them smaller or split the file.",
+        "The pictures have more than %(num)s million pixels in total. Make them smaller or split the file.",
+        "The pictures have more than %(num)s million pixels in total. Make them smaller or split the file.",
         MAX_TOTAL_PIXELS // 1_000_000,
     )
 

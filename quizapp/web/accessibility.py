@@ -166,7 +166,7 @@ CRITERIA = [
               ("web/test_direction.py::test_a_text_has_the_language_of_its_set",
                "browser/test_study.py::test_a_name_in_another_tongue_is_marked_as_such"), axe=True),
     Criterion("3.2.1", "A", gettext("On focus"),
-              gettext("Nothing happens when something only gets the focus.")),
+              gettext("Nothing happens just because something gets the focus.")),
     Criterion("3.2.2", "A", gettext("On input"),
               gettext("Choosing or typing never sends a form or opens another page; only buttons do. Some numbers and "
                       "previews on the same page follow what you type."),

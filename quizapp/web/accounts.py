@@ -260,7 +260,7 @@ def delete() -> Page:
         sign_out()
         commit()
         record_event("account-deletion", user_id)
-        flash(gettext("Everything about you is deleted."), "good")
+        flash(gettext("Everything about you has been deleted."), "good")
         return clear_site_data(redirect(url_for("home.index"), code=303))
     return _form_page("accounts/delete.html", form, loss=accounts.count_data_to_delete(db.session(), user))
 

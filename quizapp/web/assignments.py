@@ -31,7 +31,7 @@ REFUSALS = {
     student_attempts.NotOpen: gettext("This quiz isn’t open."),
     student_attempts.NoAttemptsLeft: gettext("You have used all your attempts."),
     student_attempts.KeyShown: gettext("You have seen the right answers, so you can’t take the quiz again."),
-    NoQuestions: gettext("The questions of this quiz are no longer in the set. Ask your teacher."),
+    NoQuestions: gettext("The questions for this quiz are no longer in the set. Ask your teacher."),
 }
 
 

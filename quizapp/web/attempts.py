@@ -145,7 +145,7 @@ def _after_answer(summary: lifecycle.AttemptSummary, position: int, saved: lifec
 def _too_late(attempt_id: int) -> HttpResponse:
     attempt = lifecycle.own_attempt(db.session(), learner(), attempt_id)
     if POLICIES[attempt.purpose].one_at_a_time:
-        flash(gettext("This practice is over. Your last answer wasn’t saved."), "bad")
+        flash(gettext("This practice session is over. Your last answer wasn’t saved."), "bad")
     else:
         flash(gettext("Your last answer doesn’t count: the quiz was handed in already, or time was up."), "bad")
     return _hand_in_expired(attempt_id)
@@ -347,11 +347,14 @@ def record(attempt_id: int) -> Page:
         recorded = lifecycle.record_on_request(db.session(), learner(), attempt_id, now=now())
         commit()
     except lifecycle.NotHandedIn:
-        return _refuse(attempt_id, gettext("Finish or stop this practice first."))
+        return _refuse(attempt_id, gettext("Finish or stop this practice session first."))
     except lifecycle.SetNotStudied:
         return _refuse(attempt_id, gettext("You aren’t studying this set, so these answers can’t count."))
     except StaleAnswer:
-        return _refuse(attempt_id, gettext("You have just answered one of these facts elsewhere. Please try again."))
+        return _refuse(
+            attempt_id,
+            gettext("You have just answered a question about one of these facts elsewhere. Please try again."),
+        )
     if not recorded:
         return _refuse(attempt_id, gettext("These answers already count as reviews."))
     flash(_describe(len(recorded), sum(each.remembered for each in recorded)), "good")

@@ -40,7 +40,7 @@ PAGES = {
     431: (gettext("Cookies too large"), gettext("Delete this site’s cookies in your browser, then try again.")),
     500: (
         gettext("Server error"),
-        gettext("Either everything you sent was saved, or nothing. Check, then try again in a moment."),
+        gettext("Either everything you sent was saved, or nothing was. Check, then try again in a moment."),
     ),
     503: (gettext("Site unavailable"), gettext("Nothing was saved. Wait a moment, then try again.")),
 }

@@ -174,8 +174,8 @@ def _remove_tag(set_id: int, ids: list[int]) -> Result:
 def _archive_facts(set_id: int, ids: list[int]) -> Result:
     away = bulk_changes.archive_facts(db.session(), learner(), set_id, ids, now=now())
     text = ngettext(
-        "%(num)s fact archived. It isn’t asked any more.",
-        "%(num)s facts archived. They aren’t asked any more.",
+        "%(num)s fact archived. It no longer comes up.",
+        "%(num)s facts archived. They no longer come up.",
         len(away),
     )
     return text, {"restore": _join_ids(away)}

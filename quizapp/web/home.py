@@ -214,5 +214,5 @@ def health_check() -> tuple[HttpResponse, int]:
     except (SQLAlchemyError, health.DiskFull) as error:
         db.session.rollback()
         why = describe_fault(error) if isinstance(error, SQLAlchemyError) else gettext("the disk is full")
-        return jsonify(status=why or gettext("the database does not answer")), 503
+        return jsonify(status=why or gettext("the database is not responding")), 503
     return jsonify(status="ok"), 200

@@ -32,7 +32,8 @@ def forgot() -> Page:
             form.name.errors.append(f"{gettext('Too many requests.')} {ask_to_wait(refused)}")
         else:
             sent = gettext(
-                "If this account has an e-mail address, we’ve sent a link to it. It works once, within an hour."
+                "If this account has an e-mail address, we’ve sent a link to it. It can be used once and "
+                "expires after an hour."
             )
             flash(sent, "good")
             return redirect(url_for("accounts.login"), code=303)

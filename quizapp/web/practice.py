@@ -128,7 +128,7 @@ def practise_missed(attempt_id: int) -> Page:
     try:
         return _begin(rounds.begin_missed(db.session(), learner(), attempt_id, now=now()))
     except NotHandedIn:
-        return _refuse(attempt_id, gettext("Finish or stop this practice first."))
+        return _refuse(attempt_id, gettext("Finish or stop this practice session first."))
     except NoQuestions:
         return _refuse(attempt_id, gettext("There is nothing left to practise."))
 

@@ -282,7 +282,7 @@ def _scope() -> allowances.SessionScope:
     try:
         choice = custom_sessions.read_choice(request.args)
     except custom_sessions.UnreadableChoice:
-        flash(gettext("The link to this custom session doesn’t work. Choose again what to study."), "bad")
+        flash(gettext("The link to this custom session doesn’t work. Make your choices again."), "bad")
         abort(redirect(url_for("review.choose"), 303))
     return custom.find_scope(db.session(), learner(), **choice)
 
@@ -355,7 +355,7 @@ def _describe_next_due(verdict: answers.AnswerFeedback) -> str:
     if verdict.leech_lapses:
         return gettext("You won’t see it again until you resume it.")
     if verdict.due_in is None:
-        return gettext("You’ve answered this fact again since then.")
+        return gettext("You’ve been asked about this fact again since then.")
     if verdict.again_today:
         return gettext("You’ll see it again in this session.")
     if verdict.again_tomorrow:

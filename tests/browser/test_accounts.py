@@ -118,7 +118,7 @@ def test_everything_about_a_person_can_be_taken_along_and_deleted(page: Page) ->
     page.get_by_role("link", name="Delete account").click()
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Delete everything").click()
-    expect(page.get_by_text("Everything about you is deleted.")).to_be_visible()
+    expect(page.get_by_text("Everything about you has been deleted.")).to_be_visible()
     page.goto("/account")
     expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
 

@@ -104,7 +104,7 @@ def test_a_quiz_is_drawn_assigned_taken_and_gone_on_with_after_a_crash(make_clas
     again.get_by_role("button", name="Hand in").click()
     expect(again.get_by_text("2 of 2 marks, 100%")).to_be_visible()
     desk.reload()
-    expect(desk.get_by_text("1 of 2 students started, 1 handed in.")).to_be_visible()
+    expect(desk.get_by_text("1 of 2 students started, 1 handed it in.")).to_be_visible()
 
 
 def test_questions_are_picked_without_javascript(make_class: Callable[[str], Class]) -> None:

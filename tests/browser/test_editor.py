@@ -146,18 +146,18 @@ def test_areas_are_drawn_on_the_picture(arrive: Callable[..., Any], touch: bool)
     picture = page.locator("#areas img")
     expect(picture).to_be_visible()
     draw(page, (0.1, 0.2), (0.3, 0.6), touch=touch)
-    expect(field(page, "Area of the right place")).to_have_value(re.compile(r"(10|9\.\d|10\.\d) 20(\.\d)? "))
+    expect(field(page, "Right area")).to_have_value(re.compile(r"(10|9\.\d|10\.\d) 20(\.\d)? "))
     draw(page, (0.9, 0.9), (0.5, 0.5), touch=touch)
-    expect(field(page, "Area of wrong place 1")).to_have_value(re.compile(r"50|49\.\d|50\.\d"))
+    expect(field(page, "Wrong area 1")).to_have_value(re.compile(r"50|49\.\d|50\.\d"))
     expect(page.locator("#areas .point__box")).to_have_count(2)
-    drawn = field(page, "Area of wrong place 1").input_value()
+    drawn = field(page, "Wrong area 1").input_value()
     draw(page, (0.5, 0.5), (0.501, 0.501), touch=touch)  # a click draws nothing
-    field(page, "Area of the right place").focus()
+    field(page, "Right area").focus()
     draw(page, (0, 0), (0.25, 0.25), touch=touch)
-    expect(field(page, "Area of the right place")).to_have_value(re.compile(r"^0 0 2\d"))
+    expect(field(page, "Right area")).to_have_value(re.compile(r"^0 0 2\d"))
     for label, text in {
-        "Right place": "The hut", "Right place in words": "At the top", "Wrong place 1": "The well",
-        "Wrong place 1 in words": "At the bottom",
+        "Right place": "The hut", "Right place, in words": "At the top", "Wrong place 1": "The well",
+        "Wrong place 1, in words": "At the bottom",
     }.items():  # fmt: skip
         field(page, label).fill(text)
     page.locator(".editor__save button[value=save]").click()

@@ -51,7 +51,9 @@ def test_it_marks_what_was_answered_rightly_until_that_is_undone(visitor: Any, p
     page.get_by_role("button", name="I don’t know").press("Enter")
     expect(page.get_by_text("Question 3 of 20")).to_be_visible()
     page.get_by_role("link", name="Hand in").press("Enter")
-    expect(page.get_by_text("18 of 20 questions are not answered. Facts without an answer stay new.")).to_be_visible()
+    expect(
+        page.get_by_text("18 of 20 questions are not answered. Facts whose questions you didn’t answer stay new.")
+    ).to_be_visible()
     check(page)
     page.get_by_role("button", name="Hand in").press("Enter")
     expect(page.get_by_text("1 of 20 facts marked as known.")).to_be_visible()

@@ -118,7 +118,7 @@ def test_with_the_keyboard_alone(visitor: Any, page: Page) -> None:
     for _ in range(2):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
-    expect(page.get_by_label("Other, in percent")).to_be_focused()
+    expect(page.get_by_label("Other percentage")).to_be_focused()
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Tab")
@@ -154,7 +154,7 @@ def test_without_javascript(arrive: Callable[..., Any]) -> None:
     page.goto(PLAN)
     unfold(page, "Desired retention", "Easy days")
     page.get_by_label("Other", exact=True).check()
-    page.get_by_label("Other, in percent").fill("88")
+    page.get_by_label("Other percentage").fill("88")
     page.get_by_label("Maximum reviews a day").fill("25")
     page.get_by_label("Exam day").fill((today_of(visitor) + 10 * DAY).isoformat())
     page.get_by_role("button", name="Show forecast").click()
@@ -192,7 +192,7 @@ def test_the_page_of_a_plan_with_errors(visitor: Any, page: Page, complaints: An
     page.get_by_label("New facts a day", exact=True).fill("-1")
     unfold(page, "Desired retention", "Easy days")
     page.get_by_label("Other", exact=True).check()
-    page.get_by_label("Other, in percent").fill("99")
+    page.get_by_label("Other percentage").fill("99")
     page.get_by_label("Exam day").fill("2020-01-01")
     page.get_by_label("Maximum reviews a day").fill("0")
     for box in page.get_by_role("checkbox").all()[:7]:

@@ -89,7 +89,7 @@ def test_it_works(app: Flask, school: School, teacher: FlaskClient, student: Fla
         assert send(student, f"{first.location}/{position}", **fields).status_code == 303
     result = send(student, f"{first.location}/hand-in")
     assert "4 of 4 marks" in text(student.get(result.location).text)
-    assert "1 of 2 students started, 1 handed in" in text(teacher.get(made.location).text)
+    assert "1 of 2 students started, 1 handed it in" in text(teacher.get(made.location).text)
 
 
 def test_a_student_who_is_removed_during_a_quiz_learns_why_it_does_not_open(

@@ -54,7 +54,7 @@ def test_sets_with_an_exam_follow_their_own_plan(app: Flask, client: FlaskClient
     send(client, "/start", set="sample")
     own_plan = "Sets with an exam follow their own plan."
     assert "Your reviews are spread evenly" in today(client) and own_plan not in today(client)
-    for key, expected in (("sample", own_plan), ("lakes", "follow the plan for your exam, so they aren’t spread.")):
+    for key, expected in (("sample", own_plan), ("lakes", "follow the plan for your exam, so they aren’t spread out.")):
         with app.app_context():
             its_id = select(QuestionSet.id).where(QuestionSet.key == key).scalar_subquery()
             its_plan = update(Plan).where(Plan.set_id == its_id)

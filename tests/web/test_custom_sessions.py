@@ -143,7 +143,7 @@ def test_what_cannot_be_chosen_is_said_at_its_field(client: FlaskClient, choice:
 def test_an_address_that_says_nothing_leads_back_to_the_choice(client: FlaskClient, query: str) -> None:
     response = client.get(f"/review?set=sample&{query}", follow_redirects=True)
     assert response.status_code == 200 and response.request.path == "/review/custom"
-    assert "doesn’t work. Choose again" in response.text
+    assert "doesn’t work. Make your choices again" in response.text
 
 
 @pytest.mark.usefixtures("one_a_day")

@@ -113,10 +113,10 @@ def test_an_answer_is_tried_and_judged_with_the_reason(author: Author) -> None:
 
     assert tried("john speke") == "Right. Same as “John Speke” apart from capitals, accents and punctuation."
     assert tried("the lonelly one") == "Right. Counts as “The lonely one” with a typo."
-    assert tried("Burtn") == "Wrong. Read as “Burton”, which is refused."
+    assert tried("Burtn") == "Wrong. Read as “Burton”, which is not accepted."
     assert tried("Livingstone") == "Wrong. Not close enough to any accepted answer."
     page = author.post("try/typed", form, attempt="Burtn").text
-    assert "which is refused" in page
+    assert "which is not accepted" in page
     assert fields_of(page)["q-accept"] == "The lonely one"
 
 

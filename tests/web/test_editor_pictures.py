@@ -77,7 +77,7 @@ def test_areas_on_a_picture_are_written(author: Author) -> None:
     assert "In the south (20% wide, 20% high, (removed: 50 ) (added: 55 ) % from the left, 60% from the top)" in history
 
 
-FOUR_NUMBERS = "Type four numbers in percent: left edge, top edge, width and height, such as 12 30 8 10."
+FOUR_NUMBERS = "Type four percentages: left edge, top edge, width and height, such as 12 30 8 10."
 
 
 @on_sqlite

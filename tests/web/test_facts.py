@@ -231,7 +231,7 @@ def test_a_fact_page_says_what_could_be_better(client: FlaskClient, session: Ses
     session.commit()
     page = unescape(client.get(address).text)
     assert "The statement has 27 words. Keep it to one idea, in at most 25 words." in page
-    assert "The statement begins with “He”. Say who or what, so that it can be read alone." in page
+    assert "The statement begins with “He”. Say who or what, so that it makes sense on its own." in page
 
 
 @pytest.mark.parametrize("actors", [["burton", "speke"], ["speke", "burton"]])

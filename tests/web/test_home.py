@@ -263,8 +263,8 @@ def test_the_privacy_page_has_the_periods_that_are_set(
     client = make_app(settings.model_copy(update={"guest_days": 12, "account_days": 400})).test_client()
     assert 'href="/privacy"' in client.get("/login").text
     page = client.get("/privacy").text
-    assert "until you have not studied for 12 days" in page
-    assert "have not visited for 400 days" in page
+    assert "until 12 days after you last studied" in page
+    assert "until 400 days after your last visit" in page
     assert "730 days, and" in page
     assert "attempts are counted for 15 minutes" in page
     assert "90 days after your last visit" in page

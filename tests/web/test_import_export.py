@@ -243,7 +243,7 @@ def test_pictures_with_too_many_pixels_together_are_not_decoded(
     monkeypatch.setattr(import_export, "encode_picture", None)
     refused = upload(client, f"/sets/{set_id}/import", with_picture(1001, 1000), "a.xml", topic="depth")
     assert refused.status_code == 422
-    assert "more than 1 million pixels together" in refused.text
+    assert "more than 1 million pixels in total" in refused.text
 
 
 def test_pictures_that_take_too_long_are_given_up(

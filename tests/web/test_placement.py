@@ -56,7 +56,9 @@ def test_it_works(client: FlaskClient, app: Flask) -> None:
     assert "Continue the placement test" in text_of(client, "/today")
     assert "You have answered 1 of 3 questions." in text_of(client, "/plans/sample/placement")
     assert answer_rightly(app, client, test, 2) == f"{test}/3"
-    assert "1 of 3 questions is not answered. Facts without an answer stay new" in text_of(client, f"{test}/hand-in")
+    assert "1 of 3 questions is not answered. Facts whose questions you didn’t answer stay new" in text_of(
+        client, f"{test}/hand-in"
+    )
     assert learned(app) == 0
 
     page = client.get(send(client, f"{test}/hand-in").location)

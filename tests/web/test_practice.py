@@ -31,7 +31,7 @@ def test_it_works(app: Flask, client: FlaskClient, learner: User) -> None:
     page = text_of(client, "/practice")
     assert "Practice changes your review dates only if you choose that at the end." in page
     assert "Actors 2" in page and "John Speke (2)" in page and "1858 (2)" in page
-    assert "3 facts match, with " in page and "Each fact is asked once." in page
+    assert "3 facts match, with " in page and "Each fact comes up once." in page
     practice = begin(client)
     first = client.get(practice).location
     assert first == f"{practice}/1"
@@ -206,7 +206,7 @@ def test_answers_count_only_on_request(app: Flask, client: FlaskClient, learner:
     assert (counted.status_code, counted.location) == (303, f"{practice}/result")
     page = text_of(client, counted.location)
     assert "2 answers now count as reviews: 0 remembered, 2 to learn again." in page
-    assert "2 answers from this practice count as reviews." in page and "Count these answers" not in page
+    assert "2 answers from this practice session count as reviews." in page and "Count these answers" not in page
     with app.app_context():
         assert [review.source for review in db.session.scalars(select(Review))] == ["practice", "practice"]
     before = stored(app)

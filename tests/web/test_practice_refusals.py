@@ -133,7 +133,7 @@ def test_an_answered_question_stays_answered(app: Flask, client: FlaskClient, le
     after_stopping = stored(app)
     late = answer(client, f"{practice}/2")
     assert (late.status_code, late.location) == (303, f"{practice}/result")
-    assert "This practice is over" in text_of(client, late.location)
+    assert "This practice session is over" in text_of(client, late.location)
     assert stored(app) == after_stopping
     assert before["response"] == after_stopping["response"]
 
@@ -145,7 +145,7 @@ def test_a_running_practice_is_neither_counted_nor_repeated(app: Flask, client: 
     for page in (f"{practice}/record", repeated(practice, "missed")):
         refused = send(client, page)
         assert (refused.status_code, refused.location) == (303, practice)
-        assert "Finish or stop this practice first" in text_of(client, f"{practice}/1")
+        assert "Finish or stop this practice session first" in text_of(client, f"{practice}/1")
     assert stored(app) == before
 
 

@@ -104,7 +104,7 @@ def test_without_a_set_it_offers_to_start_one(app: Flask, client: FlaskClient, l
 def test_too_few_answers_are_not_read_as_a_share(app: Flask, client: FlaskClient, learner: User) -> None:
     study(app, learner, answers=9, long_term=9, long_term_correct=9)
     page = words(client.get("/progress").text)
-    assert "21 more answers to facts you have learned are needed to estimate your retention." in page
+    assert "21 more answers about facts you have learned are needed to estimate your retention." in page
     assert "You gave 9 in the last 30 days." in page
     assert "You aim for" not in page
 

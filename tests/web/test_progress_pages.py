@@ -112,7 +112,7 @@ def test_a_fact_no_longer_asked_has_no_page_to_lead_to(app: Flask, client: Flask
         db.session.scalars(select(Fact).where(Fact.key == "nile-source")).one().archived_at = datetime.now(UTC)
         db.session.commit()
     page = client.get(FACT).text
-    assert "no longer asked." in page
+    assert "it no longer comes up." in page
     assert "/explore/sample/facts/nile-source" not in page
 
 

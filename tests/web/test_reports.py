@@ -140,7 +140,7 @@ def test_item_analysis_flags_a_question_and_says_what_to_do(
     assert "With fewer than 10 students" in page
     assert "Mix up" in page
     assert "Edit question" not in page  # the set is not this teacher's
-    assert "Make a copy of your own" in page
+    assert "Make your own copy" in page
     assert teacher.get(f"/classes/{course.id}/sets/{course.set_id}/analysis").status_code == 200
 
 

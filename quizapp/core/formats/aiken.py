@@ -39,7 +39,7 @@ BLANK = "_____"
 _NO_ANSWER = gettext("The line “ANSWER:” with the letter of the right option is missing. Add it after the options.")
 _NO_OPTIONS = gettext("There are no options. Write each on a line of its own: “A. …”, “B. …”.")
 _OTHER_KINDS = gettext("Aiken only has questions with one right answer among several. Other questions are left out.")
-_REASONS_LEFT_OUT = gettext("Explanations of wrong options are left out.")
+_REASONS_LEFT_OUT = gettext("Explanations for wrong options are left out.")
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:

@@ -160,7 +160,7 @@ def _unknown_column_message(name: str) -> str:
 
 
 def _repeated_column_message(name: str) -> str:
-    return gettext("There are several columns “%(name)s”. Only the last one is read.", name=name)
+    return gettext("There are several columns named “%(name)s”. Only the last one is read.", name=name)
 
 
 # Questions
@@ -217,7 +217,7 @@ def _not_numbers_message(text: str) -> str:
 
 
 def _not_importance_message(text: str) -> str:
-    return gettext("“%(text)s” is not an importance. Write 3 (essential), 2 (normal) or 1 (detail).", text=text)
+    return gettext("“%(text)s” is not a level of importance. Write 3 (essential), 2 (normal) or 1 (detail).", text=text)
 
 
 def _words(cell: str) -> list[str]:

@@ -110,7 +110,7 @@ class Accepting(Strict):
         """Return the preview of a text that is not accepted as a text, though it may be as a date."""
         if mistaken_for:
             why = (
-                gettext("Read as “%(word)s”, which is refused.", word=mistaken_for)
+                gettext("Read as “%(word)s”, which is not accepted.", word=mistaken_for)
                 if mistaken_for in self.reject
                 else gettext("Read as “%(word)s”, another word in the question or the set.", word=mistaken_for)
             )

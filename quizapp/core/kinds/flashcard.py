@@ -9,10 +9,10 @@ from quizapp.core.scheduling.scheduler import Rating
 from quizapp.core.translation import gettext
 
 RATED = {
-    "again": gettext("Rated again"),
-    "hard": gettext("Rated hard"),
-    "good": gettext("Rated good"),
-    "easy": gettext("Rated easy"),
+    "again": gettext("Rated “Again”"),
+    "hard": gettext("Rated “Hard”"),
+    "good": gettext("Rated “Good”"),
+    "easy": gettext("Rated “Easy”"),
 }
 
 

@@ -64,7 +64,7 @@ def _long_statement(entry: PlacedEntry[Fact]) -> Iterator[Problem]:
 def _statement_begins_with_a_pronoun(entry: PlacedEntry[Fact]) -> Iterator[Problem]:
     if found := _PRONOUN.match(entry.value.statement):
         message = gettext(
-            "The statement begins with “%(word)s”. Say who or what, so that it can be read alone.", word=found[0]
+            "The statement begins with “%(word)s”. Say who or what, so that it makes sense on its own.", word=found[0]
         )
         yield entry.at("statement").problem(message)
 
@@ -85,7 +85,7 @@ def _contested_without_attribution(entry: PlacedEntry[Fact]) -> Iterator[Problem
 def _few_forms(entry: PlacedEntry[Fact]) -> Iterator[Problem]:
     if entry.value.importance == ESSENTIAL and len(entry.value.questions) < FORMS_OF_ESSENTIAL_FACTS:
         message = gettext(
-            "This fact is essential. Ask it in at least %(fewest)s ways.", fewest=FORMS_OF_ESSENTIAL_FACTS
+            "This fact is essential. Ask about it in at least %(fewest)s ways.", fewest=FORMS_OF_ESSENTIAL_FACTS
         )
         yield entry.at("key").problem(message)
 
@@ -97,9 +97,13 @@ def _links_without_sentence(draft: ParsedSet) -> Iterator[Problem]:
             place = entry.at("leads_to", effect)
             found = _SENTENCE.search(reason)
             if not found:
-                yield place.problem(gettext("End with the sentence it is based on, as in “(passage 6, sentence 7)”."))
+                yield place.problem(
+                    gettext("End with a reference to the sentence it is based on, as in “(passage 6, sentence 7)”.")
+                )
             elif effect in passages and int(found[1]) not in passages[entry.value.key] | passages[effect]:
-                message = gettext("Passage %(number)s belongs to neither fact. Choose one that does.", number=found[1])
+                message = gettext(
+                    "Passage %(number)s belongs to neither fact. Choose one that belongs to either.", number=found[1]
+                )
                 yield place.problem(message)
 
 
@@ -107,7 +111,7 @@ def _too_many_true_false(draft: ParsedSet, header: PlacedEntry[SetHeader]) -> It
     judged = [isinstance(asked.question, TrueFalse) for asked in draft.questions]
     if _share(judged) > MAX_TRUE_FALSE:
         message = gettext(
-            "%(count)s of %(total)s questions are true-or-false questions. Keep to %(most)s.",
+            "%(count)s of %(total)s questions are true-or-false questions. Have no more than %(most)s.",
             count=sum(judged), total=len(judged), most=f"{MAX_TRUE_FALSE:.0%}",
         )  # fmt: skip
         yield header.at("title").problem(message)
@@ -117,7 +121,8 @@ def _too_many_prompts_naming_the_source(draft: ParsedSet, header: PlacedEntry[Se
     naming = [bool(_SOURCE.search(asked.question.prompt)) for asked in draft.questions]
     if _share(naming) > MAX_NAMING_THE_SOURCE:
         message = gettext(
-            "%(count)s of %(total)s questions name the source. Ask about its subject, and keep to %(most)s.",
+            "%(count)s of %(total)s questions name the source. Ask about its subject instead; at most "
+            "%(most)s should name the source.",
             count=sum(naming), total=len(naming), most=f"{MAX_NAMING_THE_SOURCE:.0%}",
         )  # fmt: skip
         yield header.at("title").problem(message)

@@ -190,7 +190,7 @@ def _gap_faults(question: Cloze) -> Iterator[tuple[str, YamlPath]]:
         if _says(label, gap.answer):
             yield gettext("The label “%(label)s” gives the answer away. Choose another.", label=label), ("gaps", label)
         if _says(shown, gap.answer):
-            yield gettext("The text shows the answer of the gap “%(label)s”. Reword it.", label=label), ("text",)
+            yield gettext("The text gives away the answer to the gap “%(label)s”. Reword it.", label=label), ("text",)
 
 
 def _says(text: str, answer: str) -> bool:
@@ -201,4 +201,4 @@ def _refused_yet_accepted(answer: Accepting, names: list[Name]) -> Iterator[tupl
     accepted = {answer_form(form) for form in known_forms(answer, names)}
     for i, form in enumerate(answer.reject):
         if answer_form(form) in accepted:
-            yield gettext("“%(form)s” is both refused and accepted. Remove one of the two.", form=form), i
+            yield gettext("“%(form)s” is both rejected and accepted. Remove one of the two.", form=form), i

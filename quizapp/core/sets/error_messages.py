@@ -142,7 +142,7 @@ def _wrong_type(kind: str, subject: str) -> str:
         case "int_type":
             return gettext("%(field)s must be a whole number, without quotes.", field=subject)
         case "float_type":
-            return gettext("%(field)s must be a number, with a point before decimals.", field=subject)
+            return gettext("%(field)s must be a number. Use a point, not a comma, for decimals.", field=subject)
     return ""
 
 

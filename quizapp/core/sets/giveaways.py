@@ -119,7 +119,7 @@ def stems_asked_twice(draft: ParsedSet) -> Iterator[Problem]:
         if key in first:
             question, place = first[key]
             message = gettext(
-                "“%(key)s” (%(place)s) already asks this. Ask for something else.", key=question.key, place=place
+                "“%(key)s” (%(place)s) already asks this. Ask about something else.", key=question.key, place=place
             )
             yield asked.at("prompt").problem(message)
         first.setdefault(key, (asked.question, asked.at("prompt")))

@@ -59,13 +59,13 @@ def _told_by_length(giveaways: Sequence[SourceLine], total: int, sign: int) -> s
     }  # fmt: skip
     if sign > 0:
         return gettext(
-            "The answer is the longest option in %(count)s of %(total)s choice questions (%(share)s), so it can be "
-            "guessed. Keep to %(most)s. The first ones are at %(places)s.",
+            "The answer is the longest option in %(count)s of %(total)s choice questions (%(share)s), so it "
+            "can be guessed. Have no more than %(most)s. The first ones are at %(places)s.",
             **values,
         )
     return gettext(
-        "The answer is the shortest option in %(count)s of %(total)s choice questions (%(share)s), so it can be "
-        "guessed. Keep to %(most)s. The first ones are at %(places)s.",
+        "The answer is the shortest option in %(count)s of %(total)s choice questions (%(share)s), so it can "
+        "be guessed. Have no more than %(most)s. The first ones are at %(places)s.",
         **values,
     )
 
@@ -129,7 +129,10 @@ def empty_reasons(draft: ParsedSet) -> Iterator[Problem]:
                 message = gettext("This only repeats “%(choice)s”. Say why it is wrong.", choice=distractor.text)
                 yield place.problem(message)
             elif reason in first:
-                message = gettext("“%(choice)s” has the same reason. Say what is wrong here.", choice=first[reason])
+                message = gettext(
+                    "This has the same reason as “%(choice)s”. Say what is wrong with this choice.",
+                    choice=first[reason],
+                )
                 yield place.problem(message)
             first.setdefault(reason, distractor.text)
 

@@ -63,7 +63,7 @@ def _refused_forms(draft: ParsedSet) -> Iterator[Problem]:
         for refusal in refusals:
             if matches(refusal.pattern, asked.question.stem):
                 message = gettext(
-                    "This set refuses questions like “%(pattern)s”: %(reason)s",
+                    "This set doesn’t allow questions like “%(pattern)s”: %(reason)s",
                     pattern=refusal.pattern,
                     reason=refusal.why,
                 )

@@ -60,7 +60,9 @@ class Note(Strict):
 
 def _has_words(pattern: str) -> str:
     if not has_words(pattern):
-        message = gettext("“%(pattern)s” refuses every question. Write words, with * for what varies.", pattern=pattern)
+        message = gettext(
+            "“%(pattern)s” rules out every question. Write words, with * for what varies.", pattern=pattern
+        )
         raise ValueError(message)
     return pattern
 

@@ -111,7 +111,7 @@ class Results:
     def spreadsheet_rows(self) -> list[list[Cell]]:
         """Return the table for a CSV or XLSX file; shares in percent, times in minutes."""
         heading: list[Cell] = [
-            gettext("Student"), gettext("User name"), gettext("Marks"), gettext("Out of"), gettext("Percent"),
+            gettext("Student"), gettext("User name"), gettext("Marks"), gettext("Out of"), gettext("Percentage"),
             gettext("Late"), gettext("Received after the deadline"), gettext("Minutes"), gettext("Attempt"),
             gettext("Attempts"),
         ]  # fmt: skip

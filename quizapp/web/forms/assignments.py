@@ -101,14 +101,14 @@ class _AssignmentForm(PageForm):
 
 
 class StudyAssignmentForm(_AssignmentForm):
-    topics = CheckboxesField(gettext("Topics"), invalid_choice_message=gettext("Choose topics of this set."))
+    topics = CheckboxesField(gettext("Topics"), invalid_choice_message=gettext("Choose topics from this set."))
     exam_day = DateField(
         gettext("Exam day"),
         [Optional()],
         invalid_value_message=gettext("Type a date such as 2027-05-31, or leave this empty."),
     )
     retention = _integer_field(
-        gettext("Desired retention, in percent"),
+        gettext("Desired retention (%%)"),
         round(defaults.LOWEST_RETENTION * 100),
         round(defaults.HIGHEST_RETENTION * 100),
         required=True,
@@ -173,7 +173,7 @@ class QuizAssignmentForm(_AssignmentForm):
     feedback = RadioField(
         gettext("Feedback"),
         choices=[
-            SelectChoice(AT_END, gettext("When they hand in")),
+            SelectChoice(AT_END, gettext("When they hand it in")),
             SelectChoice(AT_ONCE, gettext("After each answer; answers are then final")),
             SelectChoice(AFTER_DUE, gettext("After the due date, extensions included")),
             SelectChoice(NEVER, gettext("Never")),

@@ -83,7 +83,7 @@ def error_in_words(error: ErrorDetails, path: Sequence[str | int]) -> str:
         case "missing" if last == "picture":
             return gettext("Choose a picture, and describe what it shows.")
         case "list_type" | "float_type" if "area" in path:
-            return gettext("Type four numbers in percent: left edge, top edge, width and height, such as 12 30 8 10.")
+            return gettext("Type four percentages: left edge, top edge, width and height, such as 12 30 8 10.")
         case "greater_than_equal" | "less_than_equal" if "area" in path:
             return gettext("Use numbers from 0 to 100.")
         case "missing" | "string_too_short":

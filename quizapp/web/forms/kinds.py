@@ -43,7 +43,7 @@ class AcceptingPart(Form):
     spellings_of = RowsField(
         NameField(gettext("Name {n}")), gettext("Names with all spellings accepted"), min_entries=1
     )
-    reject = LinesField(gettext("Refuse"))
+    reject = LinesField(gettext("Reject"))
 
 
 class GapPart(AcceptingPart):
@@ -52,7 +52,7 @@ class GapPart(AcceptingPart):
     gap = hidden()
     answer = one_line(gettext("Answer for “{n}”"))
     accept = LinesField(gettext("Also accept for “{n}”"))
-    reject = LinesField(gettext("Refuse for “{n}”"))
+    reject = LinesField(gettext("Reject for “{n}”"))
     distractors = distractors(gettext(gettext("Wrong choices")), rows=0)
 
 
@@ -127,13 +127,13 @@ class MatchingForm(QuestionForm):
     about_all = "pairs"
     own = ("pairs", "extra")
     pairs = RowsField(FormField(PairPart), gettext("Pairs"), min_entries=3)
-    extra = LinesField(gettext("Extra choices that match nothing"))
+    extra = LinesField(gettext("Extra choices that don’t match anything"))
 
 
 class WrongAreaPart(Form):
     text = one_line(gettext("Wrong place {n}"))
-    where = one_line(gettext("Wrong place {n} in words"))
-    area = one_line(gettext("Area of wrong place {n}"), maxlength=60)
+    where = one_line(gettext("Wrong place {n}, in words"))
+    area = one_line(gettext("Wrong area {n}"), maxlength=60)
     why_not = long_text(gettext("Why place {n} is wrong"), rows=1)
     misconception = misconception(gettext("Misconception in place {n}"))
 
@@ -144,8 +144,8 @@ class PointForm(QuestionForm):
     needs_picture = True
     own = ("answer", "where", "area", "distractors")
     answer = one_line(gettext("Right place"))
-    where = one_line(gettext("Right place in words"))
-    area = one_line(gettext("Area of the right place"), maxlength=60)
+    where = one_line(gettext("Right place, in words"))
+    area = one_line(gettext("Right area"), maxlength=60)
     distractors = RowsField(FormField(WrongAreaPart), gettext("Wrong places"), min_entries=3)
 
     @staticmethod

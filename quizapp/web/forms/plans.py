@@ -66,7 +66,7 @@ class PlanForm(PageForm):
         validate_choice=True,
     )
     other = WholeNumberField(
-        gettext("Other, in percent"),
+        gettext("Other percentage"),
         [_only_if_other, InRange(LOWEST, HIGHEST, PERCENT)],
         invalid_value_message=PERCENT,
     )

@@ -25,12 +25,8 @@ class CheckboxesField(SelectMultipleField):
 
 
 class QuizForm(PageForm):
-    topics = CheckboxesField(
-        gettext("Topics"), invalid_choice_message=gettext("Choose topics of this set, not: %%(value)s.")
-    )
-    kinds = CheckboxesField(
-        gettext("Kinds of question"), invalid_choice_message=gettext("Choose kinds from the list, not: %%(value)s.")
-    )
+    topics = CheckboxesField(gettext("Topics"), invalid_choice_message=gettext("Choose topics from this set."))
+    kinds = CheckboxesField(gettext("Kinds of question"), invalid_choice_message=gettext("Choose kinds from the list."))
     size = WholeNumberField(
         gettext("Number of questions"),
         [
@@ -53,7 +49,7 @@ class QuizForm(PageForm):
     feedback = RadioField(
         gettext("Feedback"),
         choices=[
-            SelectChoice(AT_END, gettext("At the end; you can change answers until you hand in")),
+            SelectChoice(AT_END, gettext("At the end; you can change answers until you hand in the quiz")),
             SelectChoice(AT_ONCE, gettext("After each answer; answers are then final")),
         ],
         default=AT_END,

@@ -316,7 +316,7 @@ class TestPackagesOfAnki:
             ("Note 6", "Sound and video are left out."),
             ("Note 7", "Formulas stay as they are written."),
             ("Note 7", "Scripts are left out."),
-            ("Note 8", "Pictures outside the text of the question are left out."),
+            ("Note 8", "Pictures outside the question text are left out."),
             ("", "Your schedule and review history in Anki are left out. Every card starts as new."),
         ]
         assert [(skipped.place, skipped.what) for skipped in read.skipped] == [("Note 8", "No answer here")]
@@ -335,7 +335,7 @@ def test_packages_of_other_tools_are_read() -> None:
     assert found["What does the picture show?"].picture is not None
     assert found["ultimatum"].answer == "a last demand\\\nThey sent an ultimatum."  # type: ignore[union-attr]
     assert [warning.what for warning in read.warnings] == [
-        "Card layouts are left out. Fields follow one below the other."
+        "Card layouts are left out. Fields are shown one below the other."
     ]
 
 

@@ -238,7 +238,7 @@ class TestFilesOfMoodle:
             ("Line 72", "Marks other than 1 are left out. Every question counts the same."),
             ("Line 97 and 1 more", "Feedback on wrong typed answers is left out."),
             ("Line 97", "Answers with * as a wildcard are left out."),
-            ("Line 134", "Marks of gaps are left out. Every gap counts the same."),
+            ("Line 134", "Marks for gaps are left out. Every gap counts the same."),
         ]
 
 

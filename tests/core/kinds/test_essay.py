@@ -103,7 +103,7 @@ def test_an_attempt_keeps_only_the_text() -> None:
 
 def test_an_answer_is_described_by_its_text() -> None:
     assert describe(ESSAY, text=" The army. ") == "The army."
-    assert describe(ESSAY, rating="hard") == "Rated hard"
+    assert describe(ESSAY, rating="hard") == "Rated “Hard”"
     assert describe(ESSAY) == ""
 
 

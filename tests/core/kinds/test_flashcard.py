@@ -33,7 +33,7 @@ def test_what_is_no_rating_is_refused() -> None:
 
 
 def test_an_answer_is_described_by_its_rating() -> None:
-    assert describe(CARD, rating="hard") == "Rated hard"
+    assert describe(CARD, rating="hard") == "Rated “Hard”"
 
 
 def test_it_asks_to_recall_and_is_graded_by_the_learner() -> None:

@@ -111,7 +111,7 @@ def test_a_text_that_is_too_long_is_refused() -> None:
         ("J. Hanning", [(True, "Another way to write “John Hanning”.")]),
         ("Spekke", [(True, "Counts as “Speke” with a typo.")]),
         ("Ызулу", [(True, "Read as “Speke”, typed in another keyboard layout.")]),
-        ("Burtn", [(False, "Read as “Burton”, which is refused.")]),
+        ("Burtn", [(False, "Read as “Burton”, which is not accepted.")]),
         ("Park", [(False, "Not close enough to any accepted answer.")]),
         ("  ", []),
     ],

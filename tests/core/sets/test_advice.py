@@ -51,19 +51,19 @@ LONG = " ".join(["Speke", *["far"] * 24, "away."])
 
 BROKEN = [
     ((STATEMENT, LONG), "3: The statement has 26 words. Keep it to one idea, in at most 25 words."),
-    ((STATEMENT, "He came."), "3: The statement begins with “He”. Say who or what, so that it can be read alone."),
+    ((STATEMENT, "He came."), "3: The statement begins with “He”. Say who or what, so that it makes sense on its own."),
     (
         (STATEMENT, "The same man came."),
-        "3: The statement begins with “The same”. Say who or what, so that it can be read alone.",
+        "3: The statement begins with “The same”. Say who or what, so that it makes sense on its own.",
     ),
     (CAUTION, f"3: {CONTESTED}"),
     (
         ("(passage 1, sentence 2)", "(passage 4, sentence 2)"),
-        "8: Passage 4 belongs to neither fact. Choose one that does.",
+        "8: Passage 4 belongs to neither fact. Choose one that belongs to either.",
     ),
     (
         ("(passage 1, sentence 2)", "(see the passage)"),
-        "8: End with the sentence it is based on, as in “(passage 6, sentence 7)”.",
+        "8: End with a reference to the sentence it is based on, as in “(passage 6, sentence 7)”.",
     ),
 ]
 
@@ -87,7 +87,7 @@ def test_an_essential_fact_is_asked_in_three_ways(advise: Advise) -> None:
     typed, cloze, date = (text.index(f"    - key: reached-{kind}") for kind in ("typed", "cloze", "date"))
     assert advise(SENTENCE, essential, (text[typed:cloze], "")) == []
     assert advise(SENTENCE, essential, (text[typed:date], "")) == [
-        f"{A}:1: This fact is essential. Ask it in at least 3 ways."
+        f"{A}:1: This fact is essential. Ask about it in at least 3 ways."
     ]
 
 
@@ -105,13 +105,14 @@ def test_shares_of_the_whole_set(advise: Advise) -> None:
 
     assert advise(with_statements(9, naming=3)) == []  # shares of so few questions say nothing
     assert advise(with_statements(14, naming=3)) == [
-        f"{SET}:2: 15 of 24 questions are true-or-false questions. Keep to 20%.",
-        f"{SET}:2: 3 of 24 questions name the source. Ask about its subject, and keep to 10%.",
+        f"{SET}:2: 15 of 24 questions are true-or-false questions. Have no more than 20%.",
+        f"{SET}:2: 3 of 24 questions name the source. Ask about its subject instead; at most 10% should name the "
+        "source.",
     ]
     assert len(advise(with_statements(14, naming=2))) == 1
 
 
 def test_the_rules_of_english_are_for_english(advise: Advise) -> None:
     assert advise(("language: en", "language: de"), file=SET) == [
-        f"{A}:8: End with the sentence it is based on, as in “(passage 6, sentence 7)”."
+        f"{A}:8: End with a reference to the sentence it is based on, as in “(passage 6, sentence 7)”."
     ]

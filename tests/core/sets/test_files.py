@@ -200,8 +200,12 @@ FAULTS_IN_SPRINGS = [
     ("    mouth-named:", "    spring-named:", "9: A fact can’t lead to itself. Remove this."),
     # Answers.
     ("text: Burton", "text: Spéke.", "16: The wrong choice “Spéke.” says the same as the answer. Write another."),
-    ("reject: [Burton]", "reject: [Burton, СПИК]", "27: “СПИК” is both refused and accepted. Remove one of the two."),
-    ("{{explorer}}", "{{explorer}} (John Speke)", "22: The text shows the answer of the gap “explorer”. Reword it."),
+    ("reject: [Burton]", "reject: [Burton, СПИК]", "27: “СПИК” is both rejected and accepted. Remove one of the two."),
+    (
+        "{{explorer}}",
+        "{{explorer}} (John Speke)",
+        "22: The text gives away the answer to the gap “explorer”. Reword it.",
+    ),
     ("{{explorer}}", "{{explorer}} {{}}", "22: There is a {{ or }} without its partner. Write a gap as {{label}}."),
     ("answer: John Speke", "answer: Explorer", "24: The label “explorer” gives the answer away. Choose another."),
 ]

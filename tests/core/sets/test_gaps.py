@@ -102,7 +102,7 @@ def test_a_chosen_and_a_typed_gap_may_stand_in_one_sentence(check: Check, lakes:
         (
             "It left long ago.",
             "It fears no storm!",
-            "19: “eagle” has the same reason. Say what is wrong here.",
+            "19: This has the same reason as “eagle”. Say what is wrong with this choice.",
         ),
         (
             "text: lines",
@@ -147,7 +147,7 @@ def test_a_sentence_may_be_chosen_for_first_and_typed_into_later(check: Check) -
 """
     assert check(FACT + typed) == []
     chosen_again = CLOZE[CLOZE.index("    - key") :].replace("fished-cloze", "fished-again")
-    asks_the_same = f"“fished-cloze” ({FILE}:7) already asks this. Ask for something else."
+    asks_the_same = f"“fished-cloze” ({FILE}:7) already asks this. Ask about something else."
     assert check(FACT + chosen_again) == [f"{FILE}:29: {asks_the_same}"]
 
 
@@ -192,7 +192,7 @@ def test_a_key_given_away_by_its_length_counts_in_a_gap_as_elsewhere(check: Chec
         (
             "an {{creature}} warns",
             "an {{creature}}, not the otter, warns",
-            "8: The text shows the answer of the gap “creat",
+            "8: The text gives away the answer to the gap “creat",
         ),
     ],
 )

@@ -41,7 +41,11 @@ def wrong(*texts: str) -> list[dict[str, str]]:
         ({"distractors": wrong("Nile", "The Po")}, ("distractors", 0, "text"), "The wrong choice “Nile” says"),
         ({"distractors": wrong("The Po", "The Ob"), "explanation": ""}, ("explanation",), "There is no expl"),
         ({"distractors": wrong("The Po", "The Ob"), "prompt": "Is the Nile long?"}, ("prompt",), "The question gives"),
-        ({"distractors": wrong("The Po", "The Ob"), "prompt": "What happened on it?"}, ("prompt",), "This set refuses"),
+        (
+            {"distractors": wrong("The Po", "The Ob"), "prompt": "What happened on it?"},
+            ("prompt",),
+            "This set doesn’t allow",
+        ),
     ],
 )
 def test_a_hint_leads_to_what_it_is_about(question: dict[str, Any], path: Any, start: str) -> None:
@@ -56,7 +60,7 @@ def test_a_good_question_is_left_in_peace() -> None:
 
 def test_another_form_that_asks_the_same_is_named_without_a_line() -> None:
     (hint,) = said(NILE, kind="typed", prompt="What is long?", answer="The Nile")
-    assert hint == Hint(("prompt",), "“nile” already asks this. Ask for something else.")
+    assert hint == Hint(("prompt",), "“nile” already asks this. Ask about something else.")
 
 
 def test_what_is_wrong_with_another_form_is_not_said_here() -> None:

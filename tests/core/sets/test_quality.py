@@ -43,7 +43,7 @@ def test_it_works(check: Check) -> None:
 
 
 ONLY_REPEATS = "This only repeats “Mungo Park”. Say why it is wrong."
-SAME_REASON = "“Richard Burton” has the same reason. Say what is wrong here."
+SAME_REASON = "This has the same reason as “Richard Burton”. Say what is wrong with this choice."
 NOTHING_NEW = "The explanation only repeats what was just read. Add a reason or connection."
 GIVEN_AWAY = "The question gives the answer away"
 RYE = "What grew on the ground that was won?"
@@ -142,13 +142,13 @@ POOR = [
         B,
         RYE,
         "On which day did the expedition arrive!",
-        "39: “reached-date” (facts/a.yaml:36) already asks this. Ask for something else.",
+        "39: “reached-date” (facts/a.yaml:36) already asks this. Ask about something else.",
     ),
     (
         B,
         "What was used?",
         "who came to the shore first",
-        "8: “reached-choice” (facts/a.yaml:12) already asks this. Ask for something else.",
+        "8: “reached-choice” (facts/a.yaml:12) already asks this. Ask about something else.",
     ),
     # Dates.
     (
@@ -162,13 +162,13 @@ POOR = [
         B,
         "How many workers dug?",
         "Who was at that time the Mayor’s guest?",
-        "34: This set refuses questions like “who was * mayor*”: The source names none.",
+        "34: This set doesn’t allow questions like “who was * mayor*”: The source names none.",
     ),
     (
         B,
         "The work needed pumps.",
         "Who was the mayor is not known.",
-        "16: This set refuses questions like “who was * mayor*”: The source names none.",
+        "16: This set doesn’t allow questions like “who was * mayor*”: The source names none.",
     ),
 ]
 
@@ -349,7 +349,7 @@ def test_the_key_is_not_given_away_by_its_length(check: Check) -> None:
     assert check({"facts/c.yaml": choices(longest=8, shortest=8, of=19)}) == []
     assert check({"facts/c.yaml": choices(longest=9, of=19)}) == [
         "set.yaml:1: The answer is the longest option in 9 of 20 choice questions (45%), so it can be guessed. "
-        "Keep to 40%. The first ones are at "
+        "Have no more than 40%. The first ones are at "
         "facts/c.yaml:2, facts/c.yaml:3, facts/c.yaml:4, facts/c.yaml:5, facts/c.yaml:6."
     ]
     assert "shortest option in 9 of 20" in check({"facts/c.yaml": choices(longest=0, shortest=9, of=19)})[0]
@@ -385,7 +385,7 @@ def test_the_statements_are_not_all_on_one_side(check: Check) -> None:
 
 # (what stands in set.yaml, what an author wrote instead, why the set cannot be read)
 FAULTS = [
-    ("who was * mayor*", '"* *"', "13: “* *” refuses every question. Write words, with * for what varies."),
+    ("who was * mayor*", '"* *"', "13: “* *” rules out every question. Write words, with * for what varies."),
     ("who was * mayor*", "m" * 201, "13: “pattern” is too long: it has 201 characters, and 200 are allowed."),
     (", why: The source names none.", "", "13: The field “why” is missing. Add it."),
     ("end: lake-drained", "end: lake-draned", "11: There is no fact “lake-draned”. Did you mean “lake-drained”?"),

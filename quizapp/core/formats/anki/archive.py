@@ -23,12 +23,14 @@ MAX_RATIO = 250  # unpacked to packed, for large entries; databases and pictures
 LARGE = 1_000_000
 _WINDOW = 26  # log2 of the bytes that a decompressor may keep: 64 MiB
 
-_TOO_LARGE = gettext("The file is larger than %(limit)s MB. Export single decks.", limit=MAX_UPLOAD // 1_000_000)
+_TOO_LARGE = gettext(
+    "The file is larger than %(limit)s MB. Export the decks one at a time.", limit=MAX_UPLOAD // 1_000_000
+)
 _NO_PACKAGE = gettext("This is not an Anki package (.apkg). Choose another file or format.")
 _NO_COLLECTION = gettext("This package has no Anki collection. Export it from Anki again.")
 _TOO_LARGE_UNPACKED = gettext(
     "The package is too large when unpacked: at most %(limit)s MB and %(ratio)s times its packed size. "
-    "Export single decks.",
+    "Export the decks one at a time.",
     limit=MAX_UNPACKED // 1_000_000, ratio=MAX_RATIO,
 )  # fmt: skip
 
@@ -46,7 +48,7 @@ class Package:
         if len(self._zip.infolist()) > MAX_ENTRIES:
             limit = f"{MAX_ENTRIES:,}"
             raise Unreadable(
-                "", gettext("The package has more than %(limit)s files. Export single decks.", limit=limit)
+                "", gettext("The package has more than %(limit)s files. Export the decks one at a time.", limit=limit)
             )
         self._left = MAX_UNPACKED
         self._names = set(self._zip.namelist())

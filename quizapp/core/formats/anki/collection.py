@@ -39,7 +39,7 @@ _VIRTUAL = re.compile(r"\A\s*+CREATE VIRTUAL", re.I)
 
 _DAMAGED = gettext("The collection in this package is damaged. Export it from Anki again.")
 _NO_COLLECTION = gettext("This is not an Anki collection. Export it from Anki again.")
-_TOO_MANY = gettext("There are more than %(limit)s notes. Export single decks.", limit=f"{MAX_QUESTIONS:,}")
+_TOO_MANY = gettext("There are more than %(limit)s notes. Export the decks one at a time.", limit=f"{MAX_QUESTIONS:,}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ _SPECIAL = re.compile("FrontSide|Tags|Type|Deck|Subdeck|Card|CardFlag|CardID")
 _SOUNDS = (("[anki:tts", "[/anki:tts]"), ("[anki:tts", "]"), ("[anki:play", "]"), ("[sound:", "]"))
 _CLOZE = re.compile(r"\{\{c(\d{1,3}(?:,\d{1,3})*)::|\}\}")
 
-LAYOUT_LOST = gettext("Card layouts are left out. Fields follow one below the other.")
+LAYOUT_LOST = gettext("Card layouts are left out. Fields are shown one below the other.")
 _NO_BACK = gettext("The back of this card has no text. A picture or a sound can’t be an answer.")
 _UNKNOWN_TEMPLATE = gettext(
     "Some card templates are unknown. The first field becomes the question, the others the answer."

@@ -32,7 +32,7 @@ _COVERED = gettext("Image occlusion cards can’t be imported.")
 _NO_NOTE_TYPE = gettext("The package does not contain the note type of this note. Export it from Anki again.")
 _SCHEDULE_LOST = gettext("Your schedule and review history in Anki are left out. Every card starts as new.")
 _TAGS_LOST = gettext("Tags that were added in Anki are left out.")
-_TOO_MANY_TAGS = gettext("Only the first %(limit)s tags of each note are kept.", limit=MAX_TAGS)
+_TOO_MANY_TAGS = gettext("Only the first %(limit)s tags for each note are kept.", limit=MAX_TAGS)
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:

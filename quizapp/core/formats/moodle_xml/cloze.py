@@ -24,11 +24,11 @@ _CHOSEN = {
 }  # fmt: skip
 _ALTERNATIVE = re.compile(r"\s*(?:%(-?\d+(?:\.\d*)?)%|(=))?(.*)", re.S)
 
-_MARKS_LOST = gettext("Marks of gaps are left out. Every gap counts the same.")
+_MARKS_LOST = gettext("Marks for gaps are left out. Every gap counts the same.")
 _NO_RIGHT_ANSWER = gettext("A gap has no right answer. Mark one as right in Moodle.")
-_ONE_CHOICE = gettext("Only the first right choice of each gap is kept.")
+_ONE_CHOICE = gettext("Only the first right choice for each gap is kept.")
 _SAME_NAME = gettext("Two gaps have the same name. Rename one of them.")
-_TOLERANCE_LOST = gettext("Tolerances of numbers in gaps are left out.")
+_TOLERANCE_LOST = gettext("Tolerances for numbers in gaps are left out.")
 _TYPED_INTO = gettext("Gaps with two choices become gaps to type into.")
 
 

@@ -19,7 +19,7 @@ _CALCULATED = gettext("Calculated questions can’t be imported.")
 _DRAG = gettext("Drag-and-drop questions can’t be imported.")
 _RANDOM = gettext("A random question only picks other questions, so it can’t be imported.")
 _REASONS = {
-    "description": gettext("A description asks nothing, so it can’t be imported."),
+    "description": gettext("A description doesn’t ask anything, so it can’t be imported."),
     **dict.fromkeys(("ddwtos", "ddimageortext", "ddmarker"), _DRAG),
     "gapselect": gettext(
         "Gaps that share one list of choices can’t be imported. Use Moodle’s “Embedded answers (Cloze)” type instead."
@@ -29,7 +29,7 @@ _REASONS = {
 }
 
 # What cannot be imported.
-_BAD_MARK = gettext("The mark of an answer is not a number. Correct it in Moodle.")
+_BAD_MARK = gettext("The mark for an answer is not a number. Correct it in Moodle.")
 _NEITHER = gettext("Neither true nor false is marked as right. Mark one in Moodle.")
 _NO_ANSWERS = gettext("There are no answers. Add some in Moodle.")
 _NO_DATE = gettext("This date question has no answer like 1920-04-28. Add one in Moodle.")
@@ -43,12 +43,12 @@ _NO_RIGHT_CHOICE = gettext("No choice is right. Mark one as right in Moodle.")
 # What is not carried over.
 _CASE_LOST = gettext("Typed answers no longer need the right capital letters.")
 _COMBINED_LOST = gettext("Combined feedback is left out.")
-_MARKS_LOST = gettext("Unequal marks are left out. All right choices count the same, and so do all wrong ones.")
+_MARKS_LOST = gettext("Unequal marks are left out. All the right choices count the same, and so do all the wrong ones.")
 _NUMBERS_LOST = gettext("Only the first number that earns the full mark is kept.")
-_ONE_CHOICE = gettext("Only the first right choice of a single-choice question is kept.")
+_ONE_CHOICE = gettext("Only the first right choice in a single-choice question is kept.")
 _ORDER_LOST = gettext("The order of choices is left out. Choices are always shuffled here.")
 _PARTLY_RIGHT_CHOICES = gettext("Choices that earn part of the mark are left out.")
-_UNITS_LOST = gettext("Only the first unit of a number is kept.")
+_UNITS_LOST = gettext("Only the first unit for a number is kept.")
 _WILDCARDS_LOST = gettext("Answers with * as a wildcard are left out.")
 
 

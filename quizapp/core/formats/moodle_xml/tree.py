@@ -11,7 +11,7 @@ MAX_ELEMENTS = 600_000
 
 _NOT_READABLE = gettext("This XML can’t be read. Save the file as UTF-8.")
 _DOCTYPE = gettext(
-    "Files with <!DOCTYPE> are not accepted, and Moodle makes none. Export the questions from Moodle again."
+    "Files with <!DOCTYPE> are not accepted. Moodle doesn’t produce such files. Export the questions from Moodle again."
 )
 _TOO_DEEP = gettext(
     "Elements are nested more than %(limit)s levels deep. Check that this is Moodle XML.", limit=MAX_DEPTH

@@ -48,8 +48,10 @@ _BECOMES = {
     "typed": gettext("Typed answers become short answers. In Moodle, answers with typos are wrong."),
     "point": AREAS_LEFT_OUT,
 }
-_ALWAYS = gettext("The file has all details of facts for this app, but Moodle does not show them.")
-_SAME_PLACE = gettext("In Moodle, items of an ordering question that share a place must be in the order of the file.")
+_ALWAYS = gettext("The file includes all the details of the facts for use in quizapp, but Moodle does not show them.")
+_SAME_PLACE = gettext(
+    "In Moodle, items in an ordering question that share a place must be in the same order as in the file."
+)
 
 
 def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
