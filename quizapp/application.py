@@ -7,9 +7,9 @@ from flask import Flask
 
 from quizapp import web
 from quizapp.config import Settings, load_settings, resource, secret_key
-from quizapp.extensions import csrf, db, login_manager, migrate
+from quizapp.extensions import db, login_manager, migrate
 from quizapp.models.database import engine_options, prepare_engine
-from quizapp.web.requests import configure_log
+from quizapp.web.requests import configure_log, csrf
 
 __all__ = ["configure_log", "create_app"]
 

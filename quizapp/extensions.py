@@ -5,7 +5,6 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 
-from quizapp.csrf import MaskedCSRF
 from quizapp.models import Base
 
 
@@ -18,5 +17,4 @@ class _LoginManager(LoginManager):  # type: ignore[misc]
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 migrate = Migrate(render_as_batch=True, compare_type=True)
-csrf = MaskedCSRF()
 login_manager = _LoginManager()

@@ -68,7 +68,7 @@ def work(parent: int | None, data: Path | None) -> None:
 def describe_job(job: Job, now: datetime) -> list[str]:
     """Return the columns of a job in the list: task, state, when it was last done, and the last error."""
     if job.leased_until is not None and job.leased_until > now:
-        state = gettext("running; tried again if not done by %(time)s", time=_time(job.leased_until))
+        state = gettext("running; will be tried again if not done by %(time)s", time=_time(job.leased_until))
     elif job.error is not None:
         state = ngettext(
             "failed %(num)s time, next try %(time)s",

@@ -125,7 +125,8 @@ def _decoded(data: bytes) -> Image.Image:
 
 def _describe_excess(opened: Image.Image) -> str:
     return gettext(
-        "The picture has %(width)s × %(height)s pixels; the most allowed is %(most)s million. Make it smaller first.",
+        "The picture is %(width)s × %(height)s pixels; the most allowed is %(most)s million pixels. "
+        "Make it smaller first.",
         width=f"{opened.width:,}",
         height=f"{opened.height:,}",
         most=MAX_PIXELS // 1_000_000,

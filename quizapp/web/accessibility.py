@@ -175,14 +175,14 @@ CRITERIA = [
               gettext("The navigation and the end of the page have the same links in the same order on every page."),
               ("web/test_accessibility.py::test_every_page_has_its_frame",)),
     Criterion("3.2.4", "AA", gettext("Consistent identification"),
-              gettext("One thing has one word and one icon on every page; the README lists the words."),
+              gettext("The same thing has the same word and icon on every page; the README lists the words."),
               ("test_translation.py",)),
     Criterion("3.2.6", "A", gettext("Consistent help"),
               gettext("The list of keys, this page and the privacy page are linked at the end of every page, in the "
                       "same order."),
               ("web/test_accessibility.py::test_every_page_has_its_frame",)),
     Criterion("3.3.1", "A", gettext("Error identification"),
-              gettext("An error is described in words at its field, and the field gets the focus."),
+              gettext("An error is described in words next to its field, and the field gets the focus."),
               ("web/test_accounts.py::test_a_sign_up_that_will_not_do_says_so_at_the_field",
                "browser/test_pages.py::test_a_form_with_errors")),
     Criterion("3.3.2", "A", gettext("Labels or instructions"),
@@ -206,8 +206,8 @@ CRITERIA = [
                       "manager."),
               ("browser/test_accounts.py::test_a_password_manager_finds_the_fields",)),
     Criterion("4.1.2", "A", gettext("Name, role, value"),
-              gettext("Controls are HTML elements with a name. What scripts add, such as buttons to move things, says "
-                      "its name and state."),
+              gettext("Controls are HTML elements with a name. Those that scripts add, such as buttons to move things, "
+                      "also have a name and state that screen readers can read."),
               ("browser/test_ordering_and_matching.py::test_a_pair_is_made_from_either_side_announced_and_taken_back",),
               axe=True),
     Criterion("4.1.3", "AA", gettext("Status messages"),

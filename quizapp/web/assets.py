@@ -20,7 +20,7 @@ BUNDLES = {
     "offline.js": ["js/review", "js/ordering", "js/matching", "js/offline", "js/offline-study"],
 }
 MIMETYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png"}
-FOREVER = "public, max-age=31536000, immutable"
+YEAR = 31_536_000  # seconds
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,7 @@ def init_app(app: Flask) -> None:
         if found is None:
             abort(404)
         response = _send(found)
-        is_current = request.args.get("v") == found.version
-        response.headers["Cache-Control"] = FOREVER if is_current else "public, no-cache"
+        _let_browsers_keep(response, for_good=request.args.get("v") == found.version)
         response.set_etag(found.version)
         return response.make_conditional(request)
 
@@ -113,3 +112,12 @@ def _send(asset: Asset) -> HttpResponse:
         response.headers["Content-Encoding"] = encoding
     response.vary.add("Accept-Encoding")
     return response
+
+
+def _let_browsers_keep(response: HttpResponse, *, for_good: bool) -> None:
+    cache = response.cache_control
+    cache.public = True
+    if for_good:
+        cache.max_age, cache.immutable = YEAR, True
+    else:
+        cache.no_cache = True

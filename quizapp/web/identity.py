@@ -26,13 +26,12 @@ from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.config import Settings
 from quizapp.core.log_ins import SECOND_STEP_LIFETIME, SEEN_EVERY, SessionLimits, describe_browser, network_of
-from quizapp.csrf import forget_token
 from quizapp.extensions import db, login_manager
 from quizapp.models import LoginSession, User
 from quizapp.services import log_ins, two_step
 from quizapp.services.errors import NotFound
 from quizapp.web.known_browsers import knows_an_account, remember_browser
-from quizapp.web.requests import SAFE_METHODS, begin_writing, commit, now, wants_part
+from quizapp.web.requests import SAFE_METHODS, begin_writing, commit, forget_token, now, wants_part
 from quizapp.web.security_log import record_event
 
 # Pages of the navigation, where newcomers are offered to start without an account

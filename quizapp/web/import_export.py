@@ -228,7 +228,9 @@ def download(set_id: int, format: str) -> Page:
     if format not in FORMATS:
         abort(404)
     made = import_export.export_set(db.session(), signed_in(), set_id, format, now=now())
-    return send_file(BytesIO(made.data), made.form.mimetype, as_attachment=True, download_name=made.filename)
+    response = send_file(BytesIO(made.data), made.form.mimetype, as_attachment=True, download_name=made.filename)
+    response.headers["Cache-Control"] = "no-store"  # it may be a private set
+    return response
 
 
 def _question_and_answer(question: dict[str, Any]) -> str:

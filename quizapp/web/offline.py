@@ -12,7 +12,6 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringCons
 
 from quizapp.core.progress.calibration import Confidence
 from quizapp.core.translation import gettext
-from quizapp.csrf import masked_token
 from quizapp.extensions import db
 from quizapp.models.base import LARGEST_ID
 from quizapp.services.attempts.kept_answers import KeptAnswer, KeptOutcome, save_kept_answer
@@ -21,7 +20,7 @@ from quizapp.services.review.answers import SubmittedAnswer
 from quizapp.web.exam_days import with_day_planned
 from quizapp.web.identity import learner, learner_mark, learner_required, read_handed_out
 from quizapp.web.rendering import text_size, theme
-from quizapp.web.requests import LONGEST_NAME, LONGEST_VALUE, commit, is_storable, now, posted_json
+from quizapp.web.requests import LONGEST_NAME, LONGEST_VALUE, commit, is_storable, masked_token, now, posted_json
 
 bp = Blueprint("offline", __name__)
 

@@ -7,14 +7,14 @@ from quizapp import push
 from quizapp.config import Settings
 from quizapp.core.log_ins import describe_browser
 from quizapp.core.translation import gettext
-from quizapp.extensions import csrf, db
+from quizapp.extensions import db
 from quizapp.models import PushKeys
 from quizapp.services import reminders
 from quizapp.services.throttle import TooManyTries
 from quizapp.web.forms.reminders import PushForm, RemindersForm
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.passwords import ask_to_wait
-from quizapp.web.requests import Page, begin_writing, commit, now
+from quizapp.web.requests import Page, begin_writing, commit, csrf, now
 
 bp = Blueprint("reminders", __name__)
 

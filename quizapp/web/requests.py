@@ -7,6 +7,7 @@ import logging
 import re
 import secrets
 import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from textwrap import indent
@@ -15,6 +16,8 @@ from typing import Any, cast
 from flask import Flask, Request, abort, before_render_template, current_app, g, has_app_context, request
 from flask import Response as HttpResponse
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask_wtf import CSRFProtect, FlaskForm
+from flask_wtf.csrf import _FlaskFormCSRF, generate_csrf
 from sqlalchemy import event
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -34,6 +37,7 @@ LONGEST_PADDING = 100  # bytes
 LARGEST_FORM = 256 * 1024  # bytes, where a page allows no more
 LONGEST_ADDRESS = 4_000  # characters of path and query
 LONGEST_HEADER = 8_000  # characters of a header
+LONGEST_TOKEN = 1_000  # characters
 LONGEST_NAME = 200  # characters of the name of a field or file
 FILE_FIELDS = {"file", "picture_file"}  # in which pages accept files; all other fields are text
 KEPT_FORM = "kept"  # the field in which a form travels through the log-in page
@@ -208,16 +212,13 @@ def _add_headers(response: HttpResponse, *, https: bool) -> None:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint not in ASSETS or response.status_code >= 400:
         # A page shows one person's progress, and Back must not bring an answered question's form to life again.
-        # What Flask sends as a file would be public: it may be a private set.
-        if "Cache-Control" not in response.headers or response.cache_control.public:
-            response.headers["Cache-Control"] = "no-store"
-            response.headers.pop("expires", None)
+        response.headers.setdefault("Cache-Control", "no-store")
         response.vary.add("HX-Request")
 
 
 def _compress_page(response: HttpResponse) -> None:
-    """Compress a whole page. The security token looks different in each (csrf.py), and a name of random length, which
-    browsers ignore, hides what else could be told from the size."""
+    """Compress a whole page. The security token looks different in each, and a name of random length, which browsers
+    ignore, hides what else could be told from the size."""
     data = response.get_data() if response.mimetype == "text/html" and not response.is_streamed else b""
     if len(data) < SMALL_PAGE or wants_part() or not request.accept_encodings.quality("gzip"):
         return
@@ -330,3 +331,63 @@ def _check_fields(fields: Iterable[tuple[str, str]], longest: int) -> None:
             abort(413)
         if not is_storable(name) or not is_storable(value):
             abort(400, NOT_STORED)
+
+
+# The security token. It looks different in every page, so that pages can be compressed: from the sizes of many that
+# hold the same secret and something a stranger chose, the secret could be guessed (BREACH).
+
+
+def masked_token() -> str:
+    """Return the token for the page that is being made: a random mask, and what it makes of the session's token."""
+    if "masked_csrf_token" not in g:
+        token = generate_csrf().encode()
+        mask = secrets.token_bytes(len(token))
+        g.masked_csrf_token = urlsafe_b64encode(mask + _combine(mask, token)).decode()
+    return str(g.masked_csrf_token)
+
+
+def forget_token() -> None:
+    """Let the page that is being made have the token of the session as it is now."""
+    for name in ("csrf_token", "masked_csrf_token"):
+        g.pop(name, None)
+
+
+def unmasked(masked: str) -> str:
+    """Return the session's token. What is no token gives one that is not valid."""
+    try:
+        data = urlsafe_b64decode(masked.encode("ascii"))
+        return _combine(data[: len(data) // 2], data[len(data) // 2 :]).decode("ascii")
+    except ValueError:  # not ASCII, or not base64
+        return ""
+
+
+def _combine(mask: bytes, data: bytes) -> bytes:
+    return bytes(one ^ other for one, other in zip(mask, data, strict=False))
+
+
+class MaskedCSRF(CSRFProtect):
+    """Accept masked tokens, and give templates a `csrf_token` that makes them."""
+
+    def init_app(self, app: Flask) -> None:
+        super().init_app(app)
+        app.jinja_env.globals["csrf_token"] = masked_token
+        app.context_processor(lambda: {"csrf_token": masked_token})
+
+    def _get_csrf_token(self) -> str | None:
+        token = super()._get_csrf_token()
+        return unmasked(token) if token and len(token) <= LONGEST_TOKEN else token
+
+
+class _MaskedFormCSRF(_FlaskFormCSRF):
+    def generate_csrf_token(self, csrf_token_field: Any) -> str:
+        return masked_token()
+
+
+class PageForm(FlaskForm):
+    """A form with a masked token; MaskedCSRF has checked the token that was posted."""
+
+    class Meta(FlaskForm.Meta):
+        csrf_class = _MaskedFormCSRF
+
+
+csrf = MaskedCSRF()

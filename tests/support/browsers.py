@@ -14,17 +14,8 @@ DEFAULTS = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduc
 PATIENCE = 10_000  # ms to wait for what should be there at once
 BLANK = "/blank"  # a page of the site, whose storage can be cleared there, without any script
 LASTING = {  # what stays as long as the window does, and cannot be taken back
-    Page: ["add_init_script", "clock", "expose_function", "on", "once", "route"],
-    BrowserContext: [
-        "add_init_script",
-        "clock",
-        "expose_function",
-        "new_cdp_session",
-        "on",
-        "once",
-        "route",
-        "set_offline",
-    ],
+    Page: ["add_init_script", "clock", "expose_function", "on", "once"],
+    BrowserContext: ["add_init_script", "clock", "expose_function", "new_cdp_session", "on", "once"],
 }
 
 
@@ -41,9 +32,13 @@ class Window:
 
     def clear(self) -> None:
         """Forget everything that the site and the test left behind."""
+        for tab in self.context.pages:
+            if tab != self.page:
+                tab.close()
+        self.page.unroute_all()
+        self.context.unroute_all()
+        self.context.set_offline(False)
         self.page.emulate_media(media="null", color_scheme="light")
-        if self.page.viewport_size != self.options["viewport"]:
-            self.page.set_viewport_size(self.options["viewport"])
         self.page.goto(BLANK)  # what the page it leaves does last is still the test's
         self.listener = None
         self.page.evaluate("sessionStorage.clear()")
@@ -70,14 +65,16 @@ class Windows:
         The listener hears its console, its errors and its failed requests.
         """
         options = DEFAULTS | options
-        key = f"{workers} {options}"
+        key = f"{workers} {options | {'viewport': None}}"
         window = self.idle[key].pop() if self.idle[key] else self._open(key, options, workers=workers)
+        if window.page.viewport_size != options["viewport"]:
+            window.page.set_viewport_size(options["viewport"])
         window.listener = listener
         return window
 
     def take_back(self, window: Window) -> None:
         """Clear a window for the next test, or close it if the test changed it for good."""
-        if window.context in self.changed or window.context.pages != [window.page]:
+        if window.context in self.changed or window.page.is_closed():
             window.context.close()
             return
         window.clear()

@@ -156,7 +156,7 @@ def _name_unknown(builder: ImportBuilder, cells: list[str], columns: list[str]) 
 
 
 def _unknown_column_message(name: str) -> str:
-    return gettext("The column “%(name)s” is left out, because its name is not known.", name=name)
+    return gettext("The column “%(name)s” is left out, because its name is not recognised.", name=name)
 
 
 def _repeated_column_message(name: str) -> str:

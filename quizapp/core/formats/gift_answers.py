@@ -247,7 +247,7 @@ _GAP_NAME_LOST = gettext("Names of gaps are left out.")
 _GAPS_LOST = gettext("Gaps become matching questions.")
 _ORDER_LOST = gettext("Ordering questions become matching questions.")
 _OTHER_GAPS_LOST = gettext("Only the first gap in a text is kept. The others are filled in.")
-_POINTS_LOST = gettext("Points in model answers are left out.")
+_POINTS_LOST = gettext("The key points of model answers are left out.")
 _REFUSED_LOST = gettext("Rejected answers are left out.")
 _UNIT_LOST = gettext("Units are left out.")
 

@@ -62,7 +62,10 @@ class Gap(Accepting):
             raise ValueError(gettext("a gap with a list needs two or more wrong choices; there is 1"))
         if self.accept or self.spellings_of or self.reject:
             raise ValueError(
-                gettext("a gap with wrong choices is chosen, not typed: delete its accept, spellings_of and reject")
+                gettext(
+                    "the answer to a gap with wrong choices is chosen, not typed: "
+                    "delete its accept, spellings_of and reject"
+                )
             )
         refuse_twins(self.options)
         return self

@@ -123,10 +123,14 @@ class Plan:
     def aim(self) -> float:
         """The recall (0..1) for which intervals are chosen, so that that of all reviews is what is desired.
 
-        The higher that is, the more facts are due after a single day, and those are recalled less often, as no interval
-        is shorter. The others make up for it. The figures were found by simulation (tests/simulate.py retention).
+        Facts that were forgotten are due after a day, the shortest interval, which is too long for a high retention:
+        they are recalled less often, and the others make up for it. How much too long it is follows from the interval
+        that FSRS would choose after a first wrong answer. The figures were found by simulation (tests/simulate.py
+        retention).
         """
-        return self.desired_retention + 0.08 * max(self.desired_retention - 0.85, 0.0)
+        extra = min(0.3 * max(self.desired_retention - 0.85, 0.0), 0.013)
+        after_wrong = interval(self.parameters[0], self.desired_retention, self.parameters[20])
+        return self.desired_retention + extra * max(1.0 - after_wrong, 0.0)
 
     def needs_planning(self, today: date) -> bool:
         """Return whether a day's facts still have to be chosen for the exam, or it is over and has to be removed."""

@@ -111,7 +111,7 @@ def _too_many_true_false(draft: ParsedSet, header: PlacedEntry[SetHeader]) -> It
     judged = [isinstance(asked.question, TrueFalse) for asked in draft.questions]
     if _share(judged) > MAX_TRUE_FALSE:
         message = gettext(
-            "%(count)s of %(total)s questions are true-or-false questions. Have no more than %(most)s.",
+            "%(count)s of %(total)s questions are true-or-false questions. Use no more than %(most)s.",
             count=sum(judged), total=len(judged), most=f"{MAX_TRUE_FALSE:.0%}",
         )  # fmt: skip
         yield header.at("title").problem(message)

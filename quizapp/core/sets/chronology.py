@@ -42,7 +42,7 @@ def questions_at_odds_with_facts(draft: ParsedSet) -> Iterator[Problem]:
             answers = [span(text) for text in [question.answer, *question.accept]]
             if not any(_overlap(known, span(date)) for known in answers):
                 message = gettext(
-                    "The answer (%(answer)s) is outside the date of the fact (%(date)s). Correct one of them.",
+                    "The answer (%(answer)s) does not agree with the date of the fact (%(date)s). Correct one of them.",
                     answer=display_date(question.answer), date=display_date(date),
                 )  # fmt: skip
                 yield asked.at("answer").problem(message)

@@ -60,12 +60,12 @@ def _told_by_length(giveaways: Sequence[SourceLine], total: int, sign: int) -> s
     if sign > 0:
         return gettext(
             "The answer is the longest option in %(count)s of %(total)s choice questions (%(share)s), so it "
-            "can be guessed. Have no more than %(most)s. The first ones are at %(places)s.",
+            "can be guessed. Allow no more than %(most)s. The first ones are at %(places)s.",
             **values,
         )
     return gettext(
         "The answer is the shortest option in %(count)s of %(total)s choice questions (%(share)s), so it can "
-        "be guessed. Have no more than %(most)s. The first ones are at %(places)s.",
+        "be guessed. Allow no more than %(most)s. The first ones are at %(places)s.",
         **values,
     )
 

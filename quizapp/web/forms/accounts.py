@@ -21,8 +21,8 @@ from quizapp.core import accounts as rules
 from quizapp.core.defaults import MOST_NEW_PER_DAY
 from quizapp.core.scheduling.study_days import valid_timezone
 from quizapp.core.translation import gettext
-from quizapp.csrf import PageForm
 from quizapp.web.forms.fields import InRange, WholeNumberField
+from quizapp.web.requests import PageForm
 
 # What the name of a time zone begins with → the heading it is listed under
 REGIONS = {

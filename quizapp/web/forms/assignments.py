@@ -23,13 +23,12 @@ from quizapp.core.assignments import ExtensionSettings, NoSuchTime, instant, wal
 from quizapp.core.attempts import AFTER_DUE, AT_END, AT_ONCE, BIGGEST_SIZE, LONGEST, NEVER
 from quizapp.core.kinds import KIND_NAMES
 from quizapp.core.translation import gettext
-from quizapp.csrf import PageForm
 from quizapp.models import Assignment
 from quizapp.services.assignments.assignments import AssignableSet
 from quizapp.web.forms.fields import InRange, WholeNumberField
 from quizapp.web.forms.plans import FURTHEST
 from quizapp.web.forms.quizzes import CheckboxesField
-from quizapp.web.requests import parse_id
+from quizapp.web.requests import PageForm, parse_id
 
 PICKED, DRAWN = "picked", "drawn"
 MOST_ATTEMPTS = 100

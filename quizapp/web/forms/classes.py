@@ -9,8 +9,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from quizapp.core import classes as rules
 from quizapp.core import defaults
 from quizapp.core.translation import gettext
-from quizapp.csrf import PageForm
 from quizapp.web.forms.accounts import UNSPOILT, TimeZoneForm
+from quizapp.web.requests import PageForm
 
 NO_TITLE = gettext("Give the class a title.")
 FACTOR = gettext("Type a number from 1 to 5.")

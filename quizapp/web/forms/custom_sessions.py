@@ -12,8 +12,8 @@ from wtforms.widgets import CheckboxInput
 from quizapp.core.defaults import MOST_NEW_PER_DAY
 from quizapp.core.kinds import KINDS
 from quizapp.core.translation import gettext
-from quizapp.csrf import PageForm
 from quizapp.web.forms.fields import InRange, WholeNumberField
+from quizapp.web.requests import PageForm
 
 FIELDS = ("set", "topic", "new", "until", "starred", "kinds")  # of the address of a custom session
 MORE = gettext("Type a whole number from 1 to %(most)s.", most=MOST_NEW_PER_DAY)

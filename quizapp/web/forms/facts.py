@@ -24,11 +24,11 @@ from quizapp.core.sets.schema import IMPORTANCE
 from quizapp.core.text.answers import fold
 from quizapp.core.text.edtf import display_date
 from quizapp.core.translation import gettext
-from quizapp.csrf import PageForm
 from quizapp.services.editor.bulk_changes import MOST_TAGS
 from quizapp.services.editor.facts import FactEditPage
 from quizapp.web.forms.fields import OWN_DIRECTION
 from quizapp.web.forms.quizzes import CheckboxesField
+from quizapp.web.requests import PageForm
 
 LONGEST_TAG = 60
 LONG = Length(max=4000, message=gettext("Use at most 4,000 characters."))

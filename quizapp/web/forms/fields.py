@@ -5,8 +5,8 @@ from typing import Any
 from wtforms import Field, IntegerField
 from wtforms.validators import NumberRange
 
-from quizapp.csrf import PageForm
 from quizapp.models.base import LARGEST_ID
+from quizapp.web.requests import PageForm
 
 OWN_DIRECTION = {"dir": "auto"}  # of an option that somebody wrote
 

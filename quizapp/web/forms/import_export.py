@@ -11,9 +11,9 @@ from wtforms import HiddenField, SelectChoice, SelectField, StringField, TextAre
 from quizapp.core.formats.format import FILE_TOO_LARGE, HIDDEN, MAX_UPLOAD
 from quizapp.core.formats.registry import FORMATS
 from quizapp.core.translation import gettext
-from quizapp.csrf import PageForm
 from quizapp.services.import_export import Upload
 from quizapp.web.forms.fields import OWN_DIRECTION
+from quizapp.web.requests import PageForm
 
 GUESS = "guess"
 

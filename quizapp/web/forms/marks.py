@@ -6,7 +6,7 @@ from wtforms.validators import ValidationError
 
 from quizapp.core.kinds.essay import InvalidMark, read_mark, read_points
 from quizapp.core.translation import gettext
-from quizapp.csrf import PageForm
+from quizapp.web.requests import PageForm
 
 
 class MarkForm(PageForm):

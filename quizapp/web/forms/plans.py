@@ -17,8 +17,8 @@ from quizapp.core.defaults import (
 )
 from quizapp.core.scheduling.scheduler import Plan
 from quizapp.core.translation import gettext
-from quizapp.csrf import PageForm
 from quizapp.web.forms.fields import InRange, WholeNumberField
+from quizapp.web.requests import PageForm
 
 WEEKDAYS = (
     gettext("Monday"),

@@ -7,9 +7,9 @@ from quizapp.core.kinds import KIND_NAMES
 from quizapp.core.practice.groups import Scope
 from quizapp.core.practice.selection import MOST_QUESTIONS, Selection
 from quizapp.core.translation import gettext
-from quizapp.csrf import PageForm
 from quizapp.models.base import LARGEST_ID
 from quizapp.web.forms.fields import InRange, WholeNumberField
+from quizapp.web.requests import PageForm
 
 HOW_MANY = gettext("Type a whole number from 1 to %(most)s.", most=MOST_QUESTIONS)
 MOST_TICKED = 200  # topics or kinds

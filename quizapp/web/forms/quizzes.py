@@ -10,8 +10,8 @@ from quizapp.core.attempts import AT_END, AT_ONCE, BIGGEST_SIZE, LONGEST
 from quizapp.core.defaults import QUIZ_SIZE
 from quizapp.core.kinds import KIND_NAMES
 from quizapp.core.translation import gettext
-from quizapp.csrf import PageForm
 from quizapp.web.forms.fields import WholeNumberField
+from quizapp.web.requests import PageForm
 
 PRACTICE, COUNTS = "practice", "reviews"
 NO_NUMBER = gettext("Type a whole number.")

@@ -6,7 +6,7 @@ from wtforms import BooleanField, HiddenField, SelectChoice, SelectField
 from wtforms.validators import Regexp, ValidationError
 
 from quizapp.core.translation import gettext
-from quizapp.csrf import PageForm
+from quizapp.web.requests import PageForm
 
 
 class RemindersForm(PageForm):

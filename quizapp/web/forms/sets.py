@@ -27,8 +27,8 @@ from quizapp.core.sets.error_messages import in_words, path_of
 from quizapp.core.sets.quick_entry import QuickQuestion
 from quizapp.core.sets.schema import Passage, SetHeader
 from quizapp.core.translation import gettext
-from quizapp.csrf import PageForm
 from quizapp.web.forms.fields import InRange, WholeNumberField
+from quizapp.web.requests import PageForm
 
 LANGUAGES = {
     "ar": gettext("Arabic"), "hy": gettext("Armenian"), "az": gettext("Azerbaijani"), "bg": gettext("Bulgarian"),

@@ -192,7 +192,7 @@ def test_the_kind_follows_from_the_columns_filled(columns: str, cells: str, expe
 def test_a_column_without_meaning_is_listed() -> None:
     read = from_table("term,definition,colour\nNile,A river,blue\n")
     assert [(warning.place, warning.what) for warning in read.warnings] == [
-        ("Line 1", "The column “colour” is left out, because its name is not known.")
+        ("Line 1", "The column “colour” is left out, because its name is not recognised.")
     ]
 
 

@@ -62,7 +62,7 @@ def test_everything_is_due_once_more_before_the_exam(exam_in: int | None, expect
 
 
 @pytest.mark.parametrize(
-    ("desired", "low", "high"), [(0.7, 0.7, 0.7), (0.85, 0.85, 0.85), (0.9, 0.9, 0.91), (0.97, 0.97, 0.98)]
+    ("desired", "low", "high"), [(0.7, 0.7, 0.7), (0.85, 0.85, 0.85), (0.9, 0.905, 0.915), (0.97, 0.98, 0.985)]
 )
 def test_the_higher_the_desired_retention_the_further_above_it_intervals_aim(
     desired: float, low: float, high: float
@@ -70,6 +70,11 @@ def test_the_higher_the_desired_retention_the_further_above_it_intervals_aim(
     """More and more facts are due after a single day, which is too long."""
     assert low <= Plan(desired).aim <= high
     assert due_in(100.0, Plan(desired)) == pytest.approx(scheduler.interval(100.0, Plan(desired).aim), rel=0.1)
+
+
+def test_who_forgets_nothing_within_a_day_is_asked_when_the_desired_retention_is_reached() -> None:
+    lasting = (5.0, *scheduler.STANDARD[1:])  # days that a fact lasts after a wrong first answer
+    assert Plan(0.95, parameters=lasting).aim == 0.95
 
 
 @given(stabilities, plans, st.integers())

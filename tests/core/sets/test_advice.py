@@ -105,7 +105,7 @@ def test_shares_of_the_whole_set(advise: Advise) -> None:
 
     assert advise(with_statements(9, naming=3)) == []  # shares of so few questions say nothing
     assert advise(with_statements(14, naming=3)) == [
-        f"{SET}:2: 15 of 24 questions are true-or-false questions. Have no more than 20%.",
+        f"{SET}:2: 15 of 24 questions are true-or-false questions. Use no more than 20%.",
         f"{SET}:2: 3 of 24 questions name the source. Ask about its subject instead; at most 10% should name the "
         "source.",
     ]

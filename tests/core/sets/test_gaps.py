@@ -180,7 +180,7 @@ def test_a_key_given_away_by_its_length_counts_in_a_gap_as_elsewhere(check: Chec
         (
             "answer: otter",
             "answer: otter\n          accept: [beaver]",
-            "15: A gap with wrong choices is chosen, not typed",
+            "15: The answer to a gap with wrong choices is chosen, not typed",
         ),
         (
             "            - {text: ibis, why_not: It left long ago.}\n",

@@ -155,7 +155,7 @@ POOR = [
         A,
         "answer: 1858-08-03",
         "answer: 1858-08-04",
-        "37: The answer (4 August 1858) is outside the date of the fact (3 August 1858). Correct one of them.",
+        "37: The answer (4 August 1858) does not agree with the date of the fact (3 August 1858). Correct one of them.",
     ),
     # Forms of question that the set refuses.
     (
@@ -349,7 +349,7 @@ def test_the_key_is_not_given_away_by_its_length(check: Check) -> None:
     assert check({"facts/c.yaml": choices(longest=8, shortest=8, of=19)}) == []
     assert check({"facts/c.yaml": choices(longest=9, of=19)}) == [
         "set.yaml:1: The answer is the longest option in 9 of 20 choice questions (45%), so it can be guessed. "
-        "Have no more than 40%. The first ones are at "
+        "Allow no more than 40%. The first ones are at "
         "facts/c.yaml:2, facts/c.yaml:3, facts/c.yaml:4, facts/c.yaml:5, facts/c.yaml:6."
     ]
     assert "shortest option in 9 of 20" in check({"facts/c.yaml": choices(longest=0, shortest=9, of=19)})[0]

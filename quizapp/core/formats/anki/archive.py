@@ -29,7 +29,7 @@ _TOO_LARGE = gettext(
 _NO_PACKAGE = gettext("This is not an Anki package (.apkg). Choose another file or format.")
 _NO_COLLECTION = gettext("This package has no Anki collection. Export it from Anki again.")
 _TOO_LARGE_UNPACKED = gettext(
-    "The package is too large when unpacked: at most %(limit)s MB and %(ratio)s times its packed size. "
+    "The package is too large when unpacked: at most %(limit)s MB and %(ratio)s times its packed size are allowed. "
     "Export the decks one at a time.",
     limit=MAX_UNPACKED // 1_000_000, ratio=MAX_RATIO,
 )  # fmt: skip

@@ -141,9 +141,8 @@ class _PackageWriter:
         """Return Anki's database of decks, notes and cards."""
         made_at = self.now.timestamp()
         ids = itertools.count(int(made_at * 1000))
-        with closing(sqlite3.connect(":memory:")) as database:
+        with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
             genanki.Package(self.decks).write_to_db(database.cursor(), made_at, ids)
-            database.commit()
             return database.serialize()
 
 
