@@ -55,7 +55,7 @@ def test_it_marks_what_is_answered_rightly_and_can_be_undone(session: Session, l
     attempt_id, known = take(session, learner, right=4)
     assert states(session, learner) == dict.fromkeys(known, State.REVIEW)
     due = session.scalars(select(Memory.due_day).where(Memory.fact_id.in_(known))).all()
-    assert all(day and timedelta(5) < day - MONDAY < timedelta(12) for day in due)
+    assert all(day and timedelta(4) < day - MONDAY < timedelta(12) for day in due)
     assert session.scalar(select(func.count()).select_from(Review)) == 0
 
     found = results.get_result(session, learner, attempt_id, now=LATER)
