@@ -106,7 +106,7 @@ class Settings(BaseModel):
     push_to_private: bool = Field(
         False,
         description=gettext(
-            "Also send notifications to push services without HTTPS or in a private network; otherwise these "
+            "Also send notifications to push services without HTTPS or on a private network; otherwise these "
             "services are not accepted"
         ),
     )

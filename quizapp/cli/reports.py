@@ -34,7 +34,7 @@ def list_(data: Path | None) -> None:
 @reports.command(help=gettext("Answer report NUMBER. The learner sees the answer under “Your reports”."))
 @click.argument("number", type=int)
 @click.argument("outcome", type=click.Choice(["fixed", "dismissed"]))
-@click.option("--reply", default="", help=gettext("A short text for the learner."))
+@click.option("--reply", default="", help=gettext("A short reply to the learner."))
 @data_option
 def answer(number: int, outcome: str, reply: str, data: Path | None) -> None:
     with open_app(settings_from(data=data)).app_context():

@@ -190,7 +190,8 @@ CRITERIA = [
                       "formats are explained."),
               ("browser/test_pages.py::test_a_question_with_fields_and_its_verdicts",), axe=True),
     Criterion("3.3.3", "AA", gettext("Error suggestion"),
-              gettext("Messages say what to type instead, such as the smallest and the largest number."),
+              gettext("Messages say what to type instead, for example by giving the smallest and largest numbers "
+                      "allowed."),
               ("web/test_quizzes.py::test_what_will_not_do_is_said_where_it_is_and_nothing_is_made",)),
     Criterion("3.3.4", "AA", gettext("Error prevention (legal, financial, data)"),
               gettext("You’re asked to confirm before you delete your account or hand in a quiz. Answers, changes to "

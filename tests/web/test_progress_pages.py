@@ -193,7 +193,7 @@ def test_without_a_word_on_certainty_it_says_how_to_be_asked(app: Flask, client:
 def test_few_answers_are_said_to_be_too_few(app: Flask, client: FlaskClient, learner: User) -> None:
     answer(app, learner, CHOICE, RIGHT, times=9, confidence=3)
     page = client.get("/progress/calibration").text
-    assert "Too few answers for a result yet" in words(page)
+    assert "Not enough answers for a result yet" in words(page)
     assert not picture(page).findall("circle")
     assert "None in the last 90 days." in words(page)
 
