@@ -128,7 +128,7 @@ class Plan:
         that FSRS would choose after a first wrong answer. The figures were found by simulation (tests/simulate.py
         retention).
         """
-        extra = min(0.3 * max(self.desired_retention - 0.85, 0.0), 0.0127)
+        extra = min(0.3 * max(self.desired_retention - 0.85, 0.0), 0.0125)
         after_wrong = interval(self.parameters[0], self.desired_retention, self.parameters[20])
         return self.desired_retention + extra * max(1.0 - after_wrong**2, 0.0)
 
