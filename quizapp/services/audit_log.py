@@ -57,7 +57,7 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
     ),
     "regraded_unreleased": lambda v: gettext("%(actor)s regraded %(subject)s’s answers to “%(title)s”.", **v),
     "marked_answer": lambda v: gettext(
-        "%(actor)s gave %(subject)s %(mark)s of 1 mark for question %(number)s of “%(title)s”.", **v
+        "%(actor)s gave %(subject)s %(mark)s out of 1 for question %(number)s of “%(title)s”.", **v
     ),
     "marked_unreleased": lambda v: gettext(
         "%(actor)s marked %(subject)s’s answer to question %(number)s of “%(title)s”.", **v

@@ -295,7 +295,7 @@ def mark(attempt_id: int, position: int) -> Page:
             return _question(attempt_id, position, form), 422
     except (lifecycle.NotHandedIn, lifecycle.AttemptOver):
         return redirect(url_for("attempts.show", attempt_id=attempt_id), 303)
-    flash(gettext("Marked: %(mark)s of 1.", mark=f"{form.value:g}"), "good")
+    flash(gettext("Marked: %(mark)s out of 1.", mark=f"{form.value:g}"), "good")
     return _redirect_to_answer(attempt, position)
 
 

@@ -290,7 +290,7 @@ def archive(set_id: int, question_id: int) -> Page:
 @account_required
 def restore(set_id: int, question_id: int) -> Page:
     return _change_question(
-        set_id, question_id, questions.restore_question, gettext("Question restored. It’s asked again.")
+        set_id, question_id, questions.restore_question, gettext("Question restored. It will be asked again.")
     )
 
 

@@ -146,7 +146,7 @@ def mark(assignment_id: int, user_id: int, attempt_id: int, position: int) -> Pa
         session, learner(), assignment_id, user_id, attempt_id, position, form.value, form.points, now=now()
     )
     commit()
-    flash(gettext("Marked: %(mark)s of 1.", mark=f"{form.value:g}"), "good")
+    flash(gettext("Marked: %(mark)s out of 1.", mark=f"{form.value:g}"), "good")
     address = url_for("reports.answers", assignment_id=assignment_id, user_id=user_id, attempt=attempt_id)
     return redirect(f"{address}#answer-{position}", 303)
 

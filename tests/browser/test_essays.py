@@ -88,7 +88,7 @@ def test_a_teacher_marks_by_keyboard(
         check(page)
     page.get_by_label("Mark", exact=True).fill("0.75")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("0.75 of 1 mark:")).to_be_visible()
+    expect(page.get_by_text("0.75 out of 1:")).to_be_visible()
     with site.session() as session:
         attempt = session.scalars(select(Attempt).where(Attempt.purpose == "assignment")).one()
         assert (attempt.marks, attempt.unmarked) == (0.75, 0)

@@ -313,7 +313,7 @@ def test_undo_under_another_plan_lets_it_fall_due_before_the_exam(session: Sessi
     fact_id = facts(session)[0]
     session.add(
         Memory(
-            learner_id=learner.id, fact_id=fact_id, version=1, state=State.REVIEW, stability=100.0, difficulty=5.0,
+            learner_id=learner.id, fact_id=fact_id, version=1, state=State.REVIEW, stability=130.0, difficulty=5.0,
             last_day=MONDAY - 100 * DAY, due_day=MONDAY, reps=4, lapses=0,
         )
     )  # fmt: skip

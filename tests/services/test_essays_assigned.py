@@ -92,7 +92,7 @@ def test_a_teacher_marks_a_students_answer(session: Session) -> None:
     assert (stored.verdict, stored.fraction) == ("right", 0.75)
     assert session.get_one(Review, stored.review_id).learner_id == assigned.school.students[0].id
     log = audit_log.read_user_log(session, assigned.school.students[0]).entries[0].sentence
-    assert log == "Leyla gave Student00 0.75 of 1 mark for question 1 of “Rivers”."
+    assert log == "Leyla gave Student00 0.75 out of 1 for question 1 of “Rivers”."
 
 
 @pytest.mark.one_database

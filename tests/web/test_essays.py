@@ -189,7 +189,7 @@ def test_a_teacher_marks_and_the_student_sees_it(
     done = send(client, f"{address}/{attempt_id}/1", **{"mark": "0.75", "point-0": "1"})
     assert done.location == f"{address}?attempt={attempt_id}#answer-1"
     assert "1.75 of 2" in text(client.get(address).text)
-    assert "gave Student00 0.75 of 1 mark" in unescape(client.get(f"/classes/{school.class_id}/log").text)
+    assert "gave Student00 0.75 out of 1 for" in unescape(client.get(f"/classes/{school.class_id}/log").text)
     page = log_in(client, first).get(f"/attempts/{attempt_id}/result").text
     assert "1.75 of 2 marks" in text(page) and 'class="marking"' not in page
     assert "The river (in the answer)" in text(page)

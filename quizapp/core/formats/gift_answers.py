@@ -194,7 +194,7 @@ def _short(before: str, after: str, answers: list[_Answer]) -> dict[str, Any]:
     """Return a typed question, or a gap if the answers are in the middle of a text; all answers are right."""
     right = [answer.text for answer in answers if answer.weight is None or answer.weight == 100]
     if not right:
-        raise ValueError(gettext("No answer earns the full mark. Write = before the right one."))
+        raise ValueError(gettext("No answer earns full marks. Write = before the right one."))
     accepting = {"answer": right[0]} | ({"accept": right[1:]} if right[1:] else {})
     if after:
         return _one_gap(before, after, accepting)

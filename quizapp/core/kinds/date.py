@@ -63,7 +63,7 @@ class Date(QuestionBase):
     """A date is typed. `precision` is what must be right; `accept` lists other dates that count."""
 
     label: ClassVar[str] = gettext("Date")
-    summary: ClassVar[str] = gettext("The answer is a date, as precise as you ask.")
+    summary: ClassVar[str] = gettext("The answer is a date, as precise as you ask for.")
     form_field: ClassVar[str] = "text"
     typed_into: ClassVar[bool] = True
 

@@ -92,7 +92,7 @@ def _not_text(subject: str, given: object) -> str:
     if isinstance(given, bool | int):
         written = str(given).lower()
         return gettext('%(field)s must be text. Put it in quotes: "%(written)s".', field=subject, written=written)
-    return gettext("%(field)s must be text. If it is, put it in quotes.", field=subject)
+    return gettext("%(field)s must be text. If it is meant as text, put it in quotes.", field=subject)
 
 
 def _empty(subject: str) -> str:
@@ -106,7 +106,7 @@ def _unfit(pattern: str, subject: str, given: str) -> str:
         return gettext("“%(given)s” is not a language code. Write one such as en, az or ru.", given=given)
     if pattern == _ONE_LINE:
         return gettext("%(field)s must be a single line.", field=subject)
-    return gettext("“%(given)s” does not fit %(field)s. Change it.", given=given, field=subject)
+    return gettext("“%(given)s” is not a valid value for %(field)s. Change it.", given=given, field=subject)
 
 
 def _sizes(kind: str, subject: str, given: Any, ctx: Mapping[str, Any]) -> str:

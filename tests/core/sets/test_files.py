@@ -150,7 +150,7 @@ FAULTS_IN_SPRINGS = [
     ("prompt: Who named it?", 'prompt: " "', "13: “prompt” is empty. Fill it in."),
     ("prompt: Who named it?", "prompt: 1858", '13: “prompt” must be text. Put it in quotes: "1858".'),
     ("prompt: Who named it?", "prompt: true", '13: “prompt” must be text. Put it in quotes: "true".'),
-    ("prompt: Who named it?", "prompt: [Who]", "13: “prompt” must be text. If it is, put it in quotes."),
+    ("prompt: Who named it?", "prompt: [Who]", "13: “prompt” must be text. If it is meant as text, put it in quotes."),
     ("date: 1858-08-03", "date: 1858", '6: “date” must be text. Put it in quotes: "1858".'),
     ("date: 1858-08-03", "date: 1858-02-30", "6: There is no such day as “1858-02-30”."),
     (

@@ -36,15 +36,15 @@ _NO_DATE = gettext("This date question has no answer like 1920-04-28. Add one in
 _NO_MODEL_ANSWER = gettext(
     "This is an essay without a model answer. Write one in Moodle under “Information for graders”."
 )
-_NO_NUMBER = gettext("No number earns the full mark. Add one in Moodle.")
-_NO_RIGHT_ANSWER = gettext("No answer without a * earns the full mark. Add one in Moodle.")
+_NO_NUMBER = gettext("No number earns full marks. Add one in Moodle.")
+_NO_RIGHT_ANSWER = gettext("No answer without a * earns full marks. Add one in Moodle.")
 _NO_RIGHT_CHOICE = gettext("No choice is right. Mark one as right in Moodle.")
 
 # What is not carried over.
 _CASE_LOST = gettext("Typed answers no longer need the right capital letters.")
 _COMBINED_LOST = gettext("Combined feedback is left out.")
 _MARKS_LOST = gettext("Unequal marks are left out. All the right choices count the same, and so do all the wrong ones.")
-_NUMBERS_LOST = gettext("Only the first number that earns the full mark is kept.")
+_NUMBERS_LOST = gettext("Only the first number that earns full marks is kept.")
 _ONE_CHOICE = gettext("Only the first right choice in a single-choice question is kept.")
 _ORDER_LOST = gettext("The order of choices is left out. Choices are always shuffled here.")
 _PARTLY_RIGHT_CHOICES = gettext("Choices that earn part of the mark are left out.")
