@@ -44,15 +44,15 @@ CRITERIA = [
     Criterion("1.3.3", "A", gettext("Sensory characteristics"),
               gettext("Instructions name a button or field by its words, never only by shape, place or sound.")),
     Criterion("1.3.4", "AA", gettext("Orientation"),
-              gettext("Pages work in portrait and landscape, and the installed app locks neither."),
+              gettext("Pages work in portrait and landscape, and the installed app doesn’t lock the screen to either."),
               ("web/test_manifest.py",
                "browser/test_page_layout.py::test_elsewhere_they_stand_in_the_running_head")),
     Criterion("1.3.5", "AA", gettext("Identify input purpose"),
               gettext("Browsers can fill in the fields for your user name, password, e-mail address and log-in code."),
               ("web/test_accounts.py::test_password_managers_know_which_field_is_which",), axe=True),
     Criterion("1.4.1", "A", gettext("Use of color"),
-              gettext("A verdict is an icon, a word and a colour. Topics have a name and an icon. Links in text are "
-                      "underlined."),
+              gettext("An icon, a word and a colour show whether an answer is right. Topics have a name and an icon. "
+                      "Links in text are underlined."),
               ("browser/test_page_layout.py::test_what_is_drawn_is_seen_where_the_readers_own_colours_rule",),
               axe=True),
     Criterion("1.4.2", "A", gettext("Audio control"),
@@ -212,7 +212,7 @@ CRITERIA = [
               ("browser/test_ordering_and_matching.py::test_a_pair_is_made_from_either_side_announced_and_taken_back",),
               axe=True),
     Criterion("4.1.3", "AA", gettext("Status messages"),
-              gettext("Verdicts, messages and the time left are read out by screen readers without taking the focus."),
+              gettext("Results, messages and the time left are read out by screen readers without taking the focus."),
               ("browser/test_study.py::test_the_verdict_is_announced",
                "browser/test_quizzes.py::test_the_time_left_is_shown_twice_and_no_oftener")),
 ]

@@ -39,7 +39,7 @@ _MIMETYPES = {
 @bp.get("/classes/<int:class_id>/report")
 @account_required
 def today(class_id: int) -> Page:
-    """Show class today: who studied in the last week, and who is stuck."""
+    """Show the overview of a class: who studied in the last week, and who is stuck."""
     report = class_today.read_class_today(db.session(), learner(), class_id, now=now())
     return render_template("reports/today.html", report=report, classroom=report.classroom, levels=LEVELS)
 

@@ -91,7 +91,7 @@ def begin_catch_up() -> HttpResponse:
 def end_catch_up() -> HttpResponse:
     catch_up.end_catch_up(learner())
     commit()
-    flash(gettext("Catching up stopped. All due facts are in today’s session again."), "good")
+    flash(gettext("You’ve stopped catching up. All due facts are in today’s session again."), "good")
     return redirect(url_for("review.today"), 303)
 
 

@@ -63,7 +63,7 @@ def open_a_class(page: Page) -> str:
     """The address at which it is joined."""
     page.goto("/classes")
     page.get_by_role("link", name="Create class").click()
-    page.get_by_label("Title").fill("History, 7b")
+    page.get_by_label("Class name").fill("History, 7b")
     press(page, "Create class")
     return page.locator("#join-link").get_attribute("href") or ""
 

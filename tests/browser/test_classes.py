@@ -40,7 +40,7 @@ def open_class(page: Page, name: str, title: str) -> str:
     page.goto("/signup")
     sign_up(page, name, teaches=True)
     page.goto("/classes/new")
-    page.get_by_label("Title").fill(title)
+    page.get_by_label("Class name").fill(title)
     press(page, "Create class")
     return page.locator(".join-code__code [aria-hidden]").inner_text()
 

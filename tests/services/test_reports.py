@@ -1,4 +1,4 @@
-"""Class today, a student's page and the memory map: what teachers see of a class."""
+"""The overview of a class, a student's page and the memory map: what teachers see of a class."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ def alert_kinds(report: class_today.ClassToday, name: str) -> list[AlertKind]:
     return [each.kind for week in report.weeks if week.student.name == name for each in week.alerts]
 
 
-# Class today
+# Overview
 
 
 def test_who_studied_in_the_last_week_is_shown_with_answers_minutes_and_recall(

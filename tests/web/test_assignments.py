@@ -146,7 +146,7 @@ def test_questions_are_looked_for_ticked_and_put_in_order_before_anything_is_kep
     ("fields", "told"),
     [
         ({"title": ""}, "Type a title."),
-        ({"draw-dates": "0"}, "Type a number of questions"),
+        ({"draw-dates": "0"}, "Type how many questions you want"),
         ({"draw-dates": "99"}, "Type a whole number from 0 to"),
         ({"draw-dates": "x"}, "Type a whole number from 0 to"),
         ({"how": "picked"}, "Choose a question first."),

@@ -120,7 +120,7 @@ def test_a_learner_sees_how_to_become_a_teacher(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("fields", "why"),
     [
-        ({"title": "  "}, "Give the class a title."),
+        ({"title": "  "}, "Give the class a name."),
         ({"title": "x" * 81}, "up to 80 characters"),
         ({"title": "a\x07b"}, "invisible character"),
         ({"timezone": "Baku"}, "Choose a time zone"),

@@ -25,7 +25,8 @@ FORMATS: dict[str, Format] = {
         ),
         Format(
             "csv", "CSV",
-            gettext("A table for spreadsheets, one question per row. Pictures and effects are left out."),
+            gettext("A table for spreadsheets, one question per row. Pictures and links between causes and effects are "
+                    "left out."),
             "csv", "text/csv", csv.read, csv.write,
         ),
         Format(

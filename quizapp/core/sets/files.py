@@ -210,7 +210,7 @@ def _load(directory: Path, path: Path) -> tuple[Any, Positions]:
     except YamlProblem as error:
         raise _UnreadableFile(file, error.line, error.message) from None
     if data is None:
-        raise _UnreadableFile(file, 1, gettext("This file is empty. Fill it in."))
+        raise _UnreadableFile(file, 1, gettext("This file is empty. Add its contents."))
     return data, positions
 
 

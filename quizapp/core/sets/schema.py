@@ -61,7 +61,8 @@ class Note(Strict):
 def _has_words(pattern: str) -> str:
     if not has_words(pattern):
         message = gettext(
-            "“%(pattern)s” rules out every question. Write words, with * for what varies.", pattern=pattern
+            "“%(pattern)s” rules out every question. Write some words, and use * only for the part that varies.",
+            pattern=pattern,
         )
         raise ValueError(message)
     return pattern

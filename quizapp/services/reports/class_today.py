@@ -1,4 +1,4 @@
-"""Class today: who studied in the last week, and who is stuck."""
+"""The overview of a class: who studied in the last week, and who is stuck."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence

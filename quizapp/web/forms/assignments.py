@@ -219,7 +219,7 @@ class QuizAssignmentForm(_AssignmentForm):
             faults.append(
                 gettext("Choose a question first.")
                 if chosen
-                else gettext("Type a number of questions for at least one topic.")
+                else gettext("Type how many questions you want for at least one topic.")
             )
         if number > BIGGEST_SIZE:
             message = gettext(

@@ -12,9 +12,9 @@ from quizapp.core.translation import gettext
 from quizapp.web.forms.accounts import UNSPOILT, TimeZoneForm
 from quizapp.web.requests import PageForm
 
-NO_TITLE = gettext("Give the class a title.")
+NO_TITLE = gettext("Give the class a name.")
 FACTOR = gettext("Type a number from 1 to 5.")
-TITLE_TOO_LONG = gettext("The title can have up to %(most)s characters.", most=rules.TITLE_MAX)
+TITLE_TOO_LONG = gettext("The name can have up to %(most)s characters.", most=rules.TITLE_MAX)
 NAME_TOO_LONG = gettext("The name can have up to %(most)s characters.", most=rules.CALLED_MAX)
 
 
@@ -29,7 +29,7 @@ def _check_printable(form: PageForm, field: StringField) -> None:
 
 class ClassForm(TimeZoneForm):
     title = StringField(
-        gettext("Title"),
+        gettext("Class name"),
         [
             InputRequired(NO_TITLE),
             DataRequired(NO_TITLE),  # nor one of spaces alone

@@ -227,7 +227,7 @@ FAULTS_ELSEWHERE = [
         "set.yaml:4: “English” is not a language code. Write one such as en, az or ru.",
     ),
     ("title: Rivers\n", "", "set.yaml:1: The field “title” is missing. Add it."),
-    (SET, "", "set.yaml:1: This file is empty. Fill it in."),
+    (SET, "", "set.yaml:1: This file is empty. Add its contents."),
     (SET, "- key: rivers", f"set.yaml:1: This entry {GROUP}"),
     ("notes:", "  - {number: 3, title: Middles}\nnotes:", "set.yaml:11: The field “digest” is missing. Add it."),
     (

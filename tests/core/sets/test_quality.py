@@ -385,7 +385,11 @@ def test_the_statements_are_not_all_on_one_side(check: Check) -> None:
 
 # (what stands in set.yaml, what an author wrote instead, why the set cannot be read)
 FAULTS = [
-    ("who was * mayor*", '"* *"', "13: “* *” rules out every question. Write words, with * for what varies."),
+    (
+        "who was * mayor*",
+        '"* *"',
+        "13: “* *” rules out every question. Write some words, and use * only for the part that varies.",
+    ),
     ("who was * mayor*", "m" * 201, "13: “pattern” is too long: it has 201 characters, and 200 are allowed."),
     (", why: The source names none.", "", "13: The field “why” is missing. Add it."),
     ("end: lake-drained", "end: lake-draned", "11: There is no fact “lake-draned”. Did you mean “lake-drained”?"),
