@@ -1,19 +1,12 @@
 """How Alembic runs here: on the application's engine, one transaction, never importing a model."""
 
-from typing import Any
-
 from alembic import context
 from flask import current_app
-from sqlalchemy import Connection, TypeDecorator, text
+from sqlalchemy import Connection, text
 
 LOCK = 1_920_0428  # any number, the same on every machine: only one of them migrates at a time
 
-database = current_app.extensions["migrate"].db
-
-
-def plain_type(what: str, item: Any, autogenerate: Any) -> str | bool:
-    """Write a column type of ours into a migration as the plain one beneath it, which will never change."""
-    return f"sa.{item.impl!r}" if what == "type" and isinstance(item, TypeDecorator) else False
+database = current_app.extensions["sqlalchemy"]
 
 
 def _without_foreign_keys(connection: Connection) -> None:
@@ -39,7 +32,6 @@ def run_migrations() -> None:
             target_metadata=database.metadata,
             render_as_batch=is_sqlite,
             compare_type=True,
-            render_item=plain_type,
             # All in one transaction, begun before the version is read: two that start at once migrate one by one.
             transactional_ddl=True,
         )

@@ -6,8 +6,8 @@ from datetime import timedelta
 from flask import Flask
 
 from quizapp import web
-from quizapp.config import Settings, load_settings, resource, secret_key
-from quizapp.extensions import db, login_manager, migrate
+from quizapp.config import Settings, load_settings, secret_key
+from quizapp.extensions import db, login_manager
 from quizapp.models.database import engine_options, prepare_engine
 from quizapp.web.requests import configure_log, csrf
 
@@ -40,7 +40,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         PREFERRED_URL_SCHEME="https" if settings.https else "http",
     )
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(resource("migrations")))
     login_manager.init_app(app)
     web.init_app(app)
     csrf.init_app(app)  # after the web's own hooks: a request it refuses has its id and its line in the log too

@@ -2,7 +2,6 @@
 
 from flask import Response, current_app
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 
 from quizapp.models import Base
@@ -16,5 +15,4 @@ class _LoginManager(LoginManager):  # type: ignore[misc]
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
-migrate = Migrate(render_as_batch=True, compare_type=True)
 login_manager = _LoginManager()

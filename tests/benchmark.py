@@ -19,11 +19,11 @@ from typing import Any
 
 from flask import Flask, render_template_string
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 from sqlalchemy import func, insert, select, text, update
 from support.log_ins import open_session
 
 from quizapp.application import create_app
+from quizapp.cli.migrations import upgrade
 from quizapp.config import Settings
 from quizapp.extensions import csrf, db
 from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User

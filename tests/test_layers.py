@@ -23,10 +23,10 @@ MAY_IMPORT = {
     "wiring": {"web", "models", "core", "wiring"},
 }
 FORBIDDEN_LIBRARIES = {
-    "core": {"flask", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "sqlalchemy", "wtforms"},
-    "models": {"flask", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "wtforms", "click"},
-    "services": {"flask", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "wtforms", "click"},
-    "demo": {"flask", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "wtforms", "click"},
+    "core": {"alembic", "flask", "flask_login", "flask_sqlalchemy", "flask_wtf", "sqlalchemy", "wtforms"},
+    "models": {"alembic", "flask", "flask_login", "flask_sqlalchemy", "flask_wtf", "wtforms", "click"},
+    "services": {"alembic", "flask", "flask_login", "flask_sqlalchemy", "flask_wtf", "wtforms", "click"},
+    "demo": {"alembic", "flask", "flask_login", "flask_sqlalchemy", "flask_wtf", "wtforms", "click"},
 }
 SHARED_SERVICES = {
     "access", "answer_times", "attempts", "audit_log", "due_days", "eligibility", "errors", "exams", "log_ins",

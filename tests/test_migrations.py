@@ -12,7 +12,6 @@ from assignments import begin as begin_assigned
 from assignments import open_school, quiz, study, take
 from attempts import begin_quiz, hand_in
 from flask import Flask
-from flask_migrate import downgrade, upgrade
 from log_ins import open_session
 from practice import LATER, answer_all, begin
 from sqlalchemy import create_engine, func, insert, inspect, select, text
@@ -20,6 +19,7 @@ from sqlalchemy.orm import Session
 from study import NOON, answer, ask, make_learner, study_until_done
 
 from quizapp.application import create_app
+from quizapp.cli.migrations import downgrade, upgrade
 from quizapp.config import Settings
 from quizapp.core.assignments import ExtensionSettings
 from quizapp.extensions import db

@@ -14,11 +14,11 @@ import pytest
 from databases import PostgresDatabase
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 from people import send, sign_up
 from requirements import missing
 from sqlalchemy import func, make_url, select
 
+from quizapp.cli.migrations import upgrade
 from quizapp.config import Settings
 from quizapp.extensions import db
 from quizapp.models import Review

@@ -12,12 +12,11 @@ from sqlalchemy.pool import NullPool
 from quizapp.application import configure_log
 from quizapp.cli.backup import bare_address, pragma, run_postgresql_program, sync_to_disk
 from quizapp.cli.security_log import record_event
-from quizapp.cli.setup import CannotStart, data_option, refuse_unknown_schema, settings_from
+from quizapp.cli.setup import VERSION_TABLE, CannotStart, data_option, refuse_unknown_schema, settings_from
 from quizapp.config import make_data_directory
 from quizapp.core.translation import gettext, ngettext
 from quizapp.models import Base
 
-VERSION_TABLE = "alembic_version"
 ARCHIVE_START, DATABASE_START = b"PGDMP", b"SQLite format 3\0"
 
 

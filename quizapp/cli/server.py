@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 from flask import Flask
-from flask_migrate import check
 
 from quizapp.application import create_app
 from quizapp.cli.jobs import JobProcess
@@ -54,8 +53,11 @@ def upgrade_database(data: Path | None) -> None:
 @database.command("check", help=gettext("Check that the schema matches this version. Exits with 1 if it doesn't."))
 @data_option
 def check_database(data: Path | None) -> None:
+    from quizapp.cli import migrations
+
     with create_app(settings_from(data=data)).app_context():
-        check()
+        if difference := migrations.describe_difference():
+            raise click.ClickException(difference)
 
 
 def _check_port(settings: Settings) -> None:

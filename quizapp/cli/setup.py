@@ -8,13 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from flask import Flask
-from flask_migrate import upgrade
-from sqlalchemy import make_url, select, update
+from sqlalchemy import inspect, make_url, select, text, update
 from sqlalchemy.exc import OperationalError
 
 from quizapp.application import create_app
@@ -27,6 +22,8 @@ from quizapp.models import QuestionSet as QuestionSetRow
 from quizapp.models.database import wait_for_turn, writing
 from quizapp.services.sets.contents import add_missing_answers, update_all_search_texts
 from quizapp.services.sets.updates import UpdateCounts, load_set
+
+VERSION_TABLE = "alembic_version"
 
 
 class CannotStart(Exception):
@@ -85,8 +82,38 @@ def refuse_missing_database(settings: Settings) -> None:
 
 def migrate() -> None:
     """Bring the schema to that of this program. Raises CannotStart for a newer one."""
-    _refuse_newer_database()
-    upgrade()
+    present = _schema_version()
+    refuse_unknown_schema(present)
+    if present != max(_known_versions()):
+        from quizapp.cli import migrations
+
+        migrations.upgrade()
+
+
+def _schema_version() -> str | None:
+    """Return the version of the database's schema, None for an empty database."""
+    with db.engine.connect() as connection:
+        if not inspect(connection).has_table(VERSION_TABLE):
+            return None
+        version: str | None = connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))
+        return version
+
+
+def _known_versions() -> set[str]:
+    """Return the versions of the schema, with which the names of the migrations begin."""
+    return {path.name.split("_")[0] for path in (resource("migrations") / "versions").glob("[0-9]*.py")}
+
+
+def refuse_unknown_schema(version: str | None, what: str = gettext("the database")) -> None:
+    """Raise CannotStart for a version of the schema that a newer version of the program has made."""
+    if version is not None and version not in _known_versions():
+        raise CannotStart(
+            gettext(
+                "%(what)s is newer than this program (its schema is at %(version)s); upgrade the program",
+                what=what,
+                version=version,
+            )
+        )
 
 
 def load_built_in_bank() -> None:
@@ -147,29 +174,5 @@ def _check_writable(settings: Settings) -> None:
                 "can't write to the data directory %(directory)s: %(reason)s",
                 directory=settings.data,
                 reason=error.strerror,
-            )
-        ) from None
-
-
-def _refuse_newer_database() -> None:
-    """Stop before touching a database that a newer version of the program has migrated."""
-    with db.engine.connect() as connection:
-        heads = MigrationContext.configure(connection).get_current_heads()
-    for head in heads:
-        refuse_unknown_schema(head)
-
-
-def refuse_unknown_schema(version: str | None, what: str = gettext("the database")) -> None:
-    """Raise CannotStart for a version of the schema that a newer version of the program has made."""
-    config = Config()
-    config.set_main_option("script_location", str(resource("migrations")))
-    try:
-        ScriptDirectory.from_config(config).get_revision(version or "base")
-    except CommandError:
-        raise CannotStart(
-            gettext(
-                "%(what)s is newer than this program (its schema is at %(version)s); upgrade the program",
-                what=what,
-                version=version,
             )
         ) from None

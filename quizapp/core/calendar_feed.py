@@ -6,8 +6,11 @@ Instants are written in UTC, which every calendar program shows in its own time 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from icalendar import Calendar, Event, Timezone, TimezoneStandard
+if TYPE_CHECKING:  # importing it takes long, and few learners have a calendar
+    from icalendar import Event, Timezone
+
 
 PRODUCT = "-//quizapp//calendar//EN"
 FETCHED_EVERY = timedelta(hours=6)  # what calendar programs are asked for
@@ -30,6 +33,8 @@ def write_calendar(
     events: Iterable[CalendarEvent], *, name: str, owner_id: int, link: str, host: str, written_at: datetime
 ) -> bytes:
     """Return a calendar file; each event leads to `link`. The same events written at the same time are the same."""
+    from icalendar import Calendar
+
     calendar = Calendar()
     for header, value in (("prodid", PRODUCT), ("version", "2.0"), ("method", "PUBLISH"), ("x-wr-calname", name)):
         calendar.add(header, value)
@@ -43,7 +48,9 @@ def write_calendar(
     return written
 
 
-def _event(event: CalendarEvent, *, uid: str, link: str, written_at: datetime) -> Event:
+def _event(event: CalendarEvent, *, uid: str, link: str, written_at: datetime) -> "Event":
+    from icalendar import Event
+
     written = Event()
     values = {"uid": uid, "dtstamp": written_at, "dtstart": event.start, "summary": event.title, "url": link}
     if event.minutes is not None:
@@ -53,7 +60,9 @@ def _event(event: CalendarEvent, *, uid: str, link: str, written_at: datetime) -
     return written
 
 
-def _utc() -> Timezone:
+def _utc() -> "Timezone":
+    from icalendar import Timezone, TimezoneStandard
+
     zone, standard = Timezone(), TimezoneStandard()
     zone.add("tzid", "Etc/UTC")
     standard.add("dtstart", datetime(1970, 1, 1))

@@ -5,12 +5,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from flask_migrate import upgrade
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.pool import NullPool
 from study import NOON
 
 from quizapp.application import create_app
+from quizapp.cli.migrations import upgrade
 from quizapp.config import Settings
 from quizapp.core.sets.files import read_set
 from quizapp.extensions import db

@@ -4,8 +4,6 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-import xlsxwriter
-
 from quizapp.core.translation import gettext
 
 Cell = str | int | float | None
@@ -30,6 +28,8 @@ def to_csv(rows: Iterable[Sequence[Cell]]) -> bytes:
 
 def to_xlsx(title: str, rows: Iterable[Sequence[Cell]]) -> bytes:
     """Return rows as an Excel workbook with one sheet whose first row stays visible."""
+    import xlsxwriter  # here, as importing it takes long
+
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(file, options) as book:
