@@ -152,7 +152,7 @@ def test_gaps_are_typed_into(hands: Mouse) -> None:
     hands.write("Gap: what it does", "sleeps")
     hands.press(hands.button("Check"))
     hands.sees("Partly right")
-    expect(page.get_by_text("Right gaps: 1 of 2 (50%)")).to_be_visible()
+    expect(page.get_by_text("Gaps right: 1 of 2 (50%)")).to_be_visible()
     expect(page.locator(".cloze__key")).to_have_text(["fox", "jumps"])
 
 
@@ -173,7 +173,7 @@ def test_gaps_are_chosen_for_and_typed_into(hands: Mouse) -> None:
     hands.choose("Gap: sea", "Baltic")
     hands.press(hands.button("Check"))
     hands.sees("Partly right")
-    expect(page.get_by_text("Right gaps: 2 of 3 (67%)")).to_be_visible()
+    expect(page.get_by_text("Gaps right: 2 of 3 (67%)")).to_be_visible()
     expect(page.get_by_role("heading", name="Why not “Baltic”?")).to_be_visible()
 
 

@@ -27,9 +27,9 @@ def mouse(arrive: Callable[..., Any]) -> Mouse:
 def test_an_order_that_nobody_touched_is_not_taken_for_an_answer(mouse: Mouse) -> None:
     page = mouse.ask("order")
     mouse.button("Check").click()
-    expect(page.get_by_text("You haven’t moved anything yet. Is this your order?")).to_be_visible()
+    expect(page.get_by_text("You haven’t moved anything yet. Is this your answer?")).to_be_visible()
     expect(mouse.button("Yes, as shown")).to_be_focused()
-    expect(mouse.button("Yes, as shown")).to_have_accessible_description(re.compile("Is this your order?"))
+    expect(mouse.button("Yes, as shown")).to_have_accessible_description(re.compile("Is this your answer?"))
     mouse.button("Check").click()
     assert given(page) == []
     assert mouse.visitor.reviews() == []
@@ -46,7 +46,7 @@ def test_moving_there_and_back_makes_an_order_ones_own(mouse: Mouse) -> None:
     first, second, *_ = order_on(page)
     mouse.button("Check").click()
     mouse.button(f"Move down: {first}").click()
-    expect(page.get_by_text("Is this your order?")).to_be_hidden()
+    expect(page.get_by_text("Is this your answer?")).to_be_hidden()
     mouse.button(f"Move up: {first}").click()
     assert order_on(page)[:2] == [first, second]
     mouse.button("Check").click()

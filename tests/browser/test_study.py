@@ -168,7 +168,7 @@ def test_gaps_are_filled_one_after_the_other(visitor: Any, page: Page) -> None:
     expect(verdict(page)).to_be_visible()
     expect(page.locator(".cloze__given")).to_have_text("Kyiv")
     expect(page.locator(".cloze__key")).to_have_text(["south", "Rostov-on-Don"])
-    expect(page.get_by_text("Right gaps: 1 of 2")).to_be_visible()
+    expect(page.get_by_text("Gaps right: 1 of 2")).to_be_visible()
 
 
 def test_a_date_may_be_written_as_people_write_it(visitor: Any, page: Page) -> None:

@@ -142,7 +142,7 @@ def test_gaps_stand_in_their_sentence(client: FlaskClient, ask) -> None:
     assert "Not right" in told
     told = words(answer(client, ask("gaps"), {"gap-0": "fox", "gap-1": "sleeps"}))
     assert "Partly right" in told
-    assert "Right gaps: 1 of 2 (50%)" in told
+    assert "Gaps right: 1 of 2 (50%)" in told
     assert "animal right what it does wrong You wrote sleeps ." in told
 
 
@@ -159,7 +159,7 @@ def test_a_wrong_choice_for_a_gap_is_explained(client: FlaskClient, ask) -> None
     direction, sea = options(page, "gap-0"), options(page, "gap-2")
     posted = {"gap-0": direction["east"], "gap-1": "Veinna", "gap-2": sea["Adriatic"]}
     told = words(answer(client, page, posted))
-    assert "Right gaps: 2 of 3 (67%)" in told
+    assert "Gaps right: 2 of 3 (67%)" in told
     assert (
         "direction right first capital right, apart from the spelling You wrote Veinna . It’s spelled Vienna ." in told
     )
@@ -244,7 +244,7 @@ def test_what_was_never_offered_is_refused_and_changes_nothing(
         ("order", {f"place-{place}": "1" for place in range(4)}, "Pairs in order: 0 of 6"),
         ("pairs", {f"match-{stem}": "0" for stem in range(9)}, "of 3"),
         ("several", {f"pick-{place}": "1" for place in range(20)}, "Right ticks: 3 of 3, wrong ticks: 2 (33%)"),
-        ("mixed", {"gap-1": "Wien", "gap-7": "0"}, "Right gaps: 1 of 3"),
+        ("mixed", {"gap-1": "Wien", "gap-7": "0"}, "Gaps right: 1 of 3"),
         ("figure", {"text": "9" * 300}, "This can’t be read as a number."),
     ],
 )

@@ -257,10 +257,10 @@ def test_a_learner_reads_of_their_own_parameters_and_may_use_the_standard_ones(
         db.session.commit()
     page = words(client.get("/progress").text)
     assert "Your reviews show that you forget a little faster than most people." in page
-    assert "Your intervals have been adjusted to this since 3 May 2026." in page
+    assert "Since 3 May 2026, your intervals have been adjusted for this." in page
     for use, told, offered in (
         ("standard", "You chose to keep the standard intervals.", "Use my own intervals"),
-        ("own", "Your intervals have been adjusted to this since 3 May 2026.", "Use the standard intervals"),
+        ("own", "Since 3 May 2026, your intervals have been adjusted for this.", "Use the standard intervals"),
     ):
         response = send(client, "/progress/parameters", use=use)
         assert (response.status_code, response.location) == (303, "/progress#memory")

@@ -92,7 +92,7 @@ class CardSettingsForm(Form):
     """How the cards of a set are asked: core.sets.schema.CardSettings."""
 
     typed = BooleanField(gettext("Type short answers"))
-    choices = BooleanField(gettext("Choices first"))
+    choices = BooleanField(gettext("Multiple choice first"))
     both_directions = BooleanField(gettext("Both directions"))
 
 
