@@ -6,10 +6,7 @@ Instants are written in UTC, which every calendar program shows in its own time 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:  # importing it takes long, and few learners have a calendar
-    from icalendar import Event, Timezone
+from typing import Any
 
 
 PRODUCT = "-//quizapp//calendar//EN"
@@ -33,7 +30,7 @@ def write_calendar(
     events: Iterable[CalendarEvent], *, name: str, owner_id: int, link: str, host: str, written_at: datetime
 ) -> bytes:
     """Return a calendar file; each event leads to `link`. The same events written at the same time are the same."""
-    from icalendar import Calendar
+    from icalendar import Calendar  # here, as importing it takes long and few learners have a calendar
 
     calendar = Calendar()
     for header, value in (("prodid", PRODUCT), ("version", "2.0"), ("method", "PUBLISH"), ("x-wr-calname", name)):
@@ -48,7 +45,7 @@ def write_calendar(
     return written
 
 
-def _event(event: CalendarEvent, *, uid: str, link: str, written_at: datetime) -> "Event":
+def _event(event: CalendarEvent, *, uid: str, link: str, written_at: datetime) -> Any:
     from icalendar import Event
 
     written = Event()
@@ -60,7 +57,7 @@ def _event(event: CalendarEvent, *, uid: str, link: str, written_at: datetime) -
     return written
 
 
-def _utc() -> "Timezone":
+def _utc() -> Any:
     from icalendar import Timezone, TimezoneStandard
 
     zone, standard = Timezone(), TimezoneStandard()

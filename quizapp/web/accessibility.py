@@ -203,8 +203,8 @@ CRITERIA = [
                       "password has to be typed twice, for safety."),
               ("web/test_kept_forms.py::test_sign_up_comes_back_filled_but_for_the_passwords",)),
     Criterion("3.3.8", "AA", gettext("Accessible authentication (minimum)"),
-              gettext("You don’t have to solve a puzzle to log in. Passwords and codes can be pasted and filled in by a "
-                      "password manager."),
+              gettext("You don’t have to solve a puzzle to log in. Passwords and codes can be pasted and filled in by "
+                      "a password manager."),
               ("browser/test_accounts.py::test_a_password_manager_finds_the_fields",)),
     Criterion("4.1.2", "A", gettext("Name, role, value"),
               gettext("Controls are HTML elements with a name. Those that scripts add, such as buttons to move things, "
