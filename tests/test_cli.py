@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from quizapp.cli import main, setup
+from quizapp.__main__ import main as console_script
+from quizapp.cli import setup
 from quizapp.config import Settings
 
 SAMPLE = Path(__file__).parent / "data" / "sample"
@@ -114,7 +115,7 @@ def test_the_console_script_is_the_same_program(command: Command) -> None:
     scripts = entry_points(group="console_scripts", name="quizapp")
     if not scripts:
         pytest.skip("the package is not installed, only importable")
-    assert {script.load() for script in scripts} == {main}
+    assert {script.load() for script in scripts} == {console_script}
     help_text = command("--help").stdout
     for name in ("backup", "bank", "check", "db", "jobs", "restore", "run", "user"):
         assert f"\n  {name} " in help_text

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-
 PRODUCT = "-//quizapp//calendar//EN"
 FETCHED_EVERY = timedelta(hours=6)  # what calendar programs are asked for
 
