@@ -207,7 +207,7 @@ def save_match() -> Page:
         commit()
     except match_game.ImplausibleGame:
         db.session.rollback()
-        flash(gettext("Nothing new was saved: this game is already saved, or its time isn’t possible."), "bad")
+        flash(gettext("Nothing new was saved: this game is already saved, or the time can’t be right."), "bad")
         return redirect(url_for("practice.match", set=found.key, about=about), 303)
     return redirect(url_for("practice.match_result", game_id=game_id, board=board), 303)
 

@@ -150,7 +150,7 @@ def test_pairs_answered_wrongly_are_shown(app: Flask, client: FlaskClient, learn
         )
         db.session.commit()
     page = client.get("/progress/mix-ups").text
-    assert "Wrong 2 times, right 1" in words(page)
+    assert "2 wrong, 1 right" in words(page)
     assert page.index("Speke named Lake Victoria") < page.index("Burton quarrelled with Speke")
     assert 'class="mended"' in page
 
