@@ -25,7 +25,7 @@ NO_MEDIA = gettext("There is no audio and no video.")
 CRITERIA = [
     Criterion("1.1.1", "A", gettext("Non-text content"),
               gettext("Authors must describe every picture. Charts have a title and a table or list with the same "
-                      "data. Icons are decoration beside a word."),
+                      "data. Icons only decorate the word next to them."),
               ("core/sets/test_picture_files.py",
                "browser/test_explore.py::test_the_picture_has_every_fact_of_the_list"), axe=True),
     Criterion("1.2.1", "A", gettext("Audio-only and video-only (prerecorded)"), NO_MEDIA),
@@ -61,8 +61,8 @@ CRITERIA = [
               gettext("All text has a contrast of 4.5:1 or more, in light and in dark colours."),
               ("web/test_accessibility.py::test_text_and_edges_have_enough_contrast",), axe=True),
     Criterion("1.4.4", "AA", gettext("Resize text"),
-              gettext("Text can be enlarged to twice its size by the browser, and in two steps at the end of every "
-                      "page. Nothing is cut off."),
+              gettext("You can enlarge text to twice its size in the browser, or choose one of two larger sizes at the "
+                      "bottom of every page. Nothing is cut off."),
               ("browser/test_page_layout.py::test_everything_grows_with_the_size_of_type_and_nothing_is_lost",)),
     Criterion("1.4.5", "AA", gettext("Images of text"),
               gettext("Text is real text, in charts too. Only pictures that authors add, such as maps, contain "
@@ -169,7 +169,7 @@ CRITERIA = [
               gettext("Nothing happens just because something gets the focus.")),
     Criterion("3.2.2", "A", gettext("On input"),
               gettext("Choosing or typing never sends a form or opens another page; only buttons do. Some numbers and "
-                      "previews on the same page follow what you type."),
+                      "previews on the same page change as you type."),
               ("browser/test_plans.py::test_the_forecast_follows_what_is_typed",)),
     Criterion("3.2.3", "AA", gettext("Consistent navigation"),
               gettext("The navigation and the end of the page have the same links in the same order on every page."),

@@ -270,7 +270,7 @@ def test_a_newcomer_is_shown_in_a_line_what_to_press_until_three_answers_are_giv
     visitor.start()
     hint = page.locator(".hint")
     expect(hint).to_have_text(
-        re.compile("^Press 1.+ click. You’ll see the explanation either way.$"), use_inner_text=True
+        re.compile("^Press 1.+ click. Right or wrong, you’ll see the explanation.$"), use_inner_text=True
     )
     for _ in range(3):
         expect(hint).to_be_visible()
@@ -285,7 +285,7 @@ def test_touch_screens_show_instructions_to_tap(arrive: Callable[..., Any]) -> N
     visitor = arrive(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     visitor.start()
     hint = visitor.page.locator(".hint")
-    expect(hint).to_have_text("Tap an answer. You’ll see the explanation either way.", use_inner_text=True)
+    expect(hint).to_have_text("Tap an answer. Right or wrong, you’ll see the explanation.", use_inner_text=True)
     expect(hint).to_be_visible()
 
 

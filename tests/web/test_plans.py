@@ -341,7 +341,7 @@ def test_today_says_what_the_ceiling_leaves(app: Flask, client: FlaskClient) -> 
     save(client, ceiling="1", exam_day="", retention="95")
     assert "2 more facts are due. Your daily limit leaves them for later days." in words(client.get("/today"))
     save(client, ceiling="2", exam_day="", retention="95")
-    assert "1 more fact is due. Your daily limit leaves it for later days." in words(client.get("/today"))
+    assert "1 more fact is due. Your daily limit leaves it for a later day." in words(client.get("/today"))
 
 
 def test_today_says_that_it_is_an_easy_day(client: FlaskClient) -> None:

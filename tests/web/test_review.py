@@ -118,7 +118,7 @@ def test_instructions_are_shown_only_on_the_first_day(
         learner = db.session.scalars(select(User)).one()
         learner.created_at -= timedelta(days=days_ago)
         db.session.commit()
-    assert ("You’ll see the explanation either way" in client.get("/review").text) is told
+    assert ("Right or wrong, you’ll see the explanation" in client.get("/review").text) is told
 
 
 def test_undo_asks_the_fact_again(client: FlaskClient) -> None:

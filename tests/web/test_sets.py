@@ -171,7 +171,7 @@ def test_a_set_is_made_with_its_cards_and_studied(app: Flask, author: FlaskClien
     ("lines", "message"),
     [
         ("dog - Hund\nHund", "Line 2: There is no answer. Write it after a tab, a dash or a colon."),
-        ("", "Type at least one card to study."),
+        ("", "Add at least one card."),
         ("x" * 200_001, "Use at most 200,000 characters."),
         ("\n".join(f"a{n} - b" for n in range(501)), "You can add at most 500 questions at once."),
     ],

@@ -133,7 +133,7 @@ class NewSetForm(PageForm):
             wrong = [gettext("Line %(line)s: %(problem)s", line=draft.line, problem=draft.problem) for draft in bad]
             self.lines.errors = [*self.lines.errors, *wrong[:MOST_PROBLEMS]]
         elif needed and not drafts:
-            self.lines.errors = [*self.lines.errors, gettext("Type at least one card to study.")]
+            self.lines.errors = [*self.lines.errors, gettext("Add at least one card.")]
         return not self.errors
 
 
