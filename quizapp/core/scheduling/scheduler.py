@@ -121,16 +121,15 @@ class Plan:
 
     @property
     def aim(self) -> float:
-        """The recall (0..1) for which intervals are chosen, so that that of all reviews is what is desired.
+        """The recall (0..1) for which intervals are chosen, so that the recall over all reviews is the desired one.
 
         Facts that were forgotten are due after a day, the shortest interval, which is too long for a high retention:
-        they are recalled less often, and the others make up for it. How much too long it is follows from the interval
-        that FSRS would choose after a first wrong answer. The figures were found by simulation (tests/simulate.py
-        retention).
+        they are recalled less often, and the others make up for it, unless a fact lasts longer than half a day after a
+        wrong first answer. The figures were found by simulation (tests/simulate.py retention).
         """
         extra = min(0.3 * max(self.desired_retention - 0.85, 0.0), 0.0125)
-        after_wrong = interval(self.parameters[0], self.desired_retention, self.parameters[20])
-        return self.desired_retention + extra * max(1.0 - after_wrong**2, 0.0)
+        lasts = self.parameters[0]  # days until the recall falls to 90 %
+        return self.desired_retention + extra * min(max(2.0 - 4.0 * lasts, 0.0), 1.0)
 
     def needs_planning(self, today: date) -> bool:
         """Return whether a day's facts still have to be chosen for the exam, or it is over and has to be removed."""
