@@ -196,7 +196,9 @@ def _compare_reviews(learner_id: int, steps: Sequence[Step]) -> Iterator[Differe
     for step in steps:
         if step.entry.kind is None and differs(step):
             where = gettext("review %(review)s of learner %(learner)s", review=step.entry.id, learner=learner_id)
-            yield Difference(where, gettext("memory before it"), step.entry.before["stability"], step.before.stability)
+            yield Difference(
+                where, gettext("memory before the review"), step.entry.before["stability"], step.before.stability
+            )
 
 
 def _compare(where: str, kept: Mapping[Any, Any], computed: Mapping[str, Any]) -> Iterator[Difference]:

@@ -34,8 +34,8 @@ CRITERIA = [
     Criterion("1.2.4", "AA", gettext("Captions (live)"), NO_MEDIA),
     Criterion("1.2.5", "AA", gettext("Audio description (prerecorded)"), NO_MEDIA),
     Criterion("1.3.1", "A", gettext("Info and relationships"),
-              gettext("Headings, lists, tables, groups and labels are HTML elements. Help and errors belong to their "
-                      "fields."),
+              gettext("Headings, lists, tables, groups and labels are HTML elements. Help texts and error messages are "
+                      "linked to their fields."),
               ("browser/test_pages.py::test_a_form_with_errors",), axe=True),
     Criterion("1.3.2", "A", gettext("Meaningful sequence"),
               gettext("Pages are written in the order in which they are read, and make sense without styles. On a "

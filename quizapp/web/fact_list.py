@@ -105,13 +105,13 @@ def move(set_id: int, fact_id: int) -> Page:
     to = request.form.get("to", type=parse_id)
     if to is None:
         access.set_to_write(db.session(), learner(), set_id)
-        flash(gettext("Type the number of the new place."), "bad")
+        flash(gettext("Type the new position."), "bad")
         return _redirect_back(set_id, fact_id)
     had, has = facts.move_fact(db.session(), learner(), set_id, fact_id, to=to)
     commit()
     if had != has:
         undo = {"to": had, "next": request.form.get("next", "")}
-        moved = gettext("Moved to place %(place)s in its topic.", place=has)
+        moved = gettext("Moved to position %(place)s in its topic.", place=has)
         _offer_undo(moved, url_for(".move", set_id=set_id, fact_id=fact_id), undo)
     return _redirect_back(set_id, fact_id)
 

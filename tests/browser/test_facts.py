@@ -66,10 +66,10 @@ def test_a_fact_is_dragged_to_its_place_or_sent_there(author: Author) -> None:
     facts.nth(0).locator(".authored__statement").hover()
     facts.nth(0).locator(".authored__statement").hover(position={"x": 9, "y": 9})
     page.mouse.up()
-    expect(page.get_by_text("Moved to place 1 in its topic.")).to_be_visible()
+    expect(page.get_by_text("Moved to position 1 in its topic.")).to_be_visible()
     assert author.order()[:2] == ["nile-quarrel", "nile-source"]
     page.get_by_role("button", name="Down", exact=True).press("Enter")
-    expect(page.get_by_text("Moved to place 2 in its topic.")).to_be_visible()
+    expect(page.get_by_text("Moved to position 2 in its topic.")).to_be_visible()
     assert author.order()[:2] == ["nile-source", "nile-quarrel"]
 
 
@@ -77,7 +77,7 @@ def test_everything_works_without_scripts(arrive: Callable[..., Any]) -> None:
     author = Author(arrive(java_script_enabled=False), "without scripts")
     page = author.open()
     page.get_by_text("More").nth(1).click()  # of the first fact with a neighbour
-    page.get_by_label("Place in the topic, 1 to 2").first.fill("2")
+    page.get_by_label("Position in the topic, 1 to 2").first.fill("2")
     page.get_by_role("button", name="Move", exact=True).first.click()
     assert author.order()[:2] == ["nile-quarrel", "nile-source"]
     page.get_by_role("button", name="Undo").click()

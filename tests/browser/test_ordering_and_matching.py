@@ -65,7 +65,7 @@ def test_moving_announces_the_place_and_keeps_the_focus_at_the_ends(mouse: Mouse
     up = mouse.button(f"Move up: {last}")
     for place in (3, 2, 1):
         up.press("Enter")
-        expect(page.locator(".ordering [role=status]")).to_have_text(f"{last}: place {place} of 4")
+        expect(page.locator(".ordering [role=status]")).to_have_text(f"{last}: position {place} of 4")
         expect(up).to_be_focused()
     expect(up).to_have_attribute("aria-disabled", "true")
     up.press("Enter")
@@ -87,7 +87,7 @@ def test_a_mouse_drags_from_anywhere_on_the_line(mouse: Mouse) -> None:
     page.mouse.up()
     assert order_on(page) == [*others, first]
     assert given(page) == ["1", "2", "3", "4"]
-    expect(page.locator(".ordering [role=status]")).to_have_text(f"{first}: place 4 of 4")
+    expect(page.locator(".ordering [role=status]")).to_have_text(f"{first}: position 4 of 4")
     expect(page.locator(".ordering__item--dragged")).to_have_count(0)
 
 

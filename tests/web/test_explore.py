@@ -464,5 +464,5 @@ def test_a_text_too_long_for_a_card_is_shortened_and_said_so(app: Flask, client:
             version.body = {**version.body, "prompt": "very long words " * 40}
         db.session.commit()
     assert re.search(
-        r"The text on \d sides of cards was too long and has been shortened\.", text_of(client, "/explore/sample/print")
+        r"The text on \d card sides was too long and has been shortened\.", text_of(client, "/explore/sample/print")
     )
