@@ -127,7 +127,7 @@ class Plan:
         they are recalled less often, and the others make up for it, unless a fact lasts longer than half a day after a
         wrong first answer. The figures were found by simulation (tests/simulate.py retention).
         """
-        extra = min(0.3 * max(self.desired_retention - 0.85, 0.0), 0.0125)
+        extra = min(0.25 * max(self.desired_retention - 0.85, 0.0), 0.013)
         lasts = self.parameters[0]  # days until the recall falls to 90 %
         return self.desired_retention + extra * min(max(2.0 - 4.0 * lasts, 0.0), 1.0)
 
