@@ -122,7 +122,7 @@ CRITERIA = [
               gettext("Links say where they lead. Where several have the same word, screen readers also read out what "
                       "each is about."), axe=True),
     Criterion("2.4.5", "AA", gettext("Multiple ways"),
-              gettext("Each section can be reached from the navigation and from the start page or Today. Facts can be "
+              gettext("Each section can be reached from the navigation and from the home page or Today. Facts can be "
                       "reached from the set, the timeline, people, causes, passages and feedback; sets by search."),
               ("browser/test_explore.py::test_the_views_follow_from_one_to_the_next",)),
     Criterion("2.4.6", "AA", gettext("Headings and labels"),

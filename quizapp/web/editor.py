@@ -282,7 +282,7 @@ def _change_question(set_id: int, question_id: int, do: Callable[..., Any], said
 @account_required
 def archive(set_id: int, question_id: int) -> Page:
     return _change_question(
-        set_id, question_id, questions.archive_question, gettext("Question archived. It isn’t asked any more.")
+        set_id, question_id, questions.archive_question, gettext("Question archived. It won’t be asked any more.")
     )
 
 

@@ -35,7 +35,7 @@ PAGES = {
     ),
     405: (gettext("Can’t open page"), gettext("Go back to the previous page and start again.")),
     413: (gettext("Too large"), gettext("Nothing was saved. Send something smaller.")),
-    414: (gettext("Address too long"), gettext("Start again from the previous page, or from the start page.")),
+    414: (gettext("Address too long"), gettext("Start again from the previous page or the home page.")),
     429: (gettext("Too many requests"), gettext("Wait a moment, then try again.")),
     431: (gettext("Cookies too large"), gettext("Delete this site’s cookies in your browser, then try again.")),
     500: (

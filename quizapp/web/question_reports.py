@@ -57,7 +57,7 @@ def answer(set_id: int, report_id: int) -> Page:
         flash(SAID[do], "good")
     except AlreadyAnswered:
         session.rollback()
-        flash(gettext("Someone has already answered this report."), "bad")
+        flash(gettext("Someone has already dealt with this report."), "bad")
     except EditConflict:
         session.rollback()
         flash(gettext("Someone has just changed this question. Look at the differences again."), "bad")

@@ -45,7 +45,7 @@ def log(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> py
 
 
 def looks_at_home(page: str) -> bool:
-    return 'class="masthead"' in page and 'class="colophon"' in page and 'href="/">Go to the start page</a>' in page
+    return 'class="masthead"' in page and 'class="colophon"' in page and 'href="/">Go to the home page</a>' in page
 
 
 @pytest.mark.parametrize("code", sorted(PAGES))

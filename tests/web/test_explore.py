@@ -178,7 +178,7 @@ def test_a_fact_met_shows_its_memory(app: Flask, client: FlaskClient, learner: U
     words = text_of(client, "/explore/sample/facts/nile-source")
     assert "Learned. Forgotten once. Due in" in words
     assert re.search(r"expected recall ?9\d%", words)
-    assert re.search(r"days of stability ?12 ", words)
+    assert re.search(r"stability \(days\) ?12 ", words)
     assert f'action="/review/{fact_id}/suspend"' in page.text
 
 

@@ -148,7 +148,7 @@ def test_a_set_is_chosen_where_there_are_several(app: Flask, learner: FlaskClien
         ({"minutes": "241"}, "Allow 1 to 240 minutes"),
         ({"minutes": "soon"}, "Type a whole number, or leave this empty."),
         ({"topics": "wars"}, "Choose topics from this set."),
-        ({"kinds": "flashcard"}, "Choose kinds from the list."),
+        ({"kinds": "flashcard"}, "Choose kinds of question from the list."),
         ({"feedback": "never"}, "Not a valid choice"),
         ({"title": "x" * 81}, "Use at most 80 characters."),
         ({"topics": "actors", "kinds": "date"}, "The chosen topics have no questions of these kinds."),

@@ -157,12 +157,14 @@ class QuizAssignmentForm(_AssignmentForm):
     how = RadioField(
         gettext("Questions"),
         choices=[
-            SelectChoice(DRAWN, gettext("Drawn at random from topics, again for each attempt")),
+            SelectChoice(DRAWN, gettext("Drawn at random from the topics you choose, new for each attempt")),
             SelectChoice(PICKED, gettext("Chosen by you, the same for everyone")),
         ],
         default=DRAWN,
     )
-    kinds = CheckboxesField(gettext("Kinds of question"), invalid_choice_message=gettext("Choose kinds from the list."))
+    kinds = CheckboxesField(
+        gettext("Kinds of question"), invalid_choice_message=gettext("Choose kinds of question from the list.")
+    )
     opens_at = _datetime_field(gettext("Opens"))
     due_at = _datetime_field(gettext("Due"))
     closes_at = _datetime_field(gettext("Closes"))

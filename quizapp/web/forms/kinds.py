@@ -28,7 +28,7 @@ from quizapp.web.forms.question import (
 class DistractorPart(Form):
     text = one_line(gettext("Wrong choice {n}"))
     why_not = long_text(gettext("Why choice {n} is wrong"), rows=1)
-    misconception = misconception(gettext("Misconception in choice {n}"))
+    misconception = misconception(gettext("Misconception behind choice {n}"))
 
 
 def distractors(label: str, *, rows: int) -> RowsField:
@@ -135,7 +135,7 @@ class WrongAreaPart(Form):
     where = one_line(gettext("Wrong place {n}, in words"))
     area = one_line(gettext("Wrong area {n}"), maxlength=60)
     why_not = long_text(gettext("Why place {n} is wrong"), rows=1)
-    misconception = misconception(gettext("Misconception in place {n}"))
+    misconception = misconception(gettext("Misconception behind place {n}"))
 
 
 class PointForm(QuestionForm):

@@ -26,7 +26,9 @@ class CheckboxesField(SelectMultipleField):
 
 class QuizForm(PageForm):
     topics = CheckboxesField(gettext("Topics"), invalid_choice_message=gettext("Choose topics from this set."))
-    kinds = CheckboxesField(gettext("Kinds of question"), invalid_choice_message=gettext("Choose kinds from the list."))
+    kinds = CheckboxesField(
+        gettext("Kinds of question"), invalid_choice_message=gettext("Choose kinds of question from the list.")
+    )
     size = WholeNumberField(
         gettext("Number of questions"),
         [
