@@ -52,7 +52,7 @@ def test_a_quiz_is_taken_over_a_connection_that_comes_and_goes(visitor: Any, pag
     expect(page.get_by_role("status").filter(has_text=KEPT)).to_be_visible()
     fill(page, "second thought")  # it goes on on this page
     page.locator("nav a[data-to='3']").click()
-    expect(page.locator(".notices")).to_have_text(f"{KEPT} Then the quiz continues.")
+    expect(page.locator(".notices")).to_have_text(f"{KEPT} The quiz will then continue.")
     until(lambda: [one["fields"]["text"] for one in kept(page)] == ["second thought"], "the newer one is kept")
     check(page)
     page.context.set_offline(False)
@@ -63,7 +63,7 @@ def test_a_quiz_is_taken_over_a_connection_that_comes_and_goes(visitor: Any, pag
 
     page.context.set_offline(True)  # a link without an answer to send
     page.locator("nav a[data-to='2']").click()
-    expect(page.get_by_text("You’re offline. The page opens when you’re back online.")).to_be_visible()
+    expect(page.get_by_text("You’re offline. The page will open when you’re back online.")).to_be_visible()
     page.context.set_offline(False)
     at(page, 2)
 
@@ -82,7 +82,7 @@ def test_a_quiz_is_taken_over_a_connection_that_comes_and_goes(visitor: Any, pag
     expect(page.get_by_text("Not handed in yet")).to_be_visible()
     check(page)
     page.get_by_role("link", name="Go to question 3").click()  # after all
-    expect(page.get_by_text("You’re offline. The page opens when you’re back online.")).to_be_visible()
+    expect(page.get_by_text("You’re offline. The page will open when you’re back online.")).to_be_visible()
     page.context.set_offline(False)
     at(page, 3)
     assert attempt_of(visitor).finished_at is None
@@ -107,7 +107,9 @@ def test_one_notice_at_a_time_says_how_it_is(visitor: Any, page: Page) -> None:
     page.context.set_offline(True)
     fill(page, "second thought")
     press(page, "Save and continue")
-    expect(page.locator(".notices")).to_have_text(f"{KEPT} Then the quiz continues.")  # and no longer that one was sent
+    expect(page.locator(".notices")).to_have_text(
+        f"{KEPT} The quiz will then continue."
+    )  # and no longer that one was sent
 
     address = page.url
     page.context.clear_cookies()

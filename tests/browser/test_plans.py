@@ -162,7 +162,7 @@ def test_without_javascript(arrive: Callable[..., Any]) -> None:
     save(page)
     expect(page.get_by_text("at most 25 reviews a day")).to_be_visible()
     unfold(page, "Desired retention")
-    expect(page.get_by_text("88% now: about")).to_be_visible()
+    expect(page.get_by_text("88% (current): about")).to_be_visible()
     page.get_by_role("button", name="Undo change").click()
     expect(page.get_by_label("Maximum reviews a day")).to_have_value("")
 

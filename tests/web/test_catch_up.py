@@ -42,7 +42,7 @@ def test_it_works(client: FlaskClient) -> None:
     assert "5 days: about 13 reviews a day, 3 minutes</option>" in page
     assert send(client, "/today/catch-up", days="5").location == "/today"
     page = today(client)
-    assert "Catching up" in page and "37 facts due now can wait for later days." in page
+    assert "Catching up" in page and "37 facts due now can wait until later." in page
     assert "<dt>due</dt><dd>13</dd>" in page and "50 facts are due" not in page
     send(client, "/today/catch-up/stop")
     assert "<dt>due</dt><dd>50</dd>" in today(client)

@@ -117,7 +117,7 @@ def test_another_percentage_will_do_too(app: Flask, client: FlaskClient) -> None
     page = client.get(PLAN)
     assert re.search(r'checked[^>]*name="retention"[^>]*value="other"', page.text)
     assert re.search(r'name="other"[^>]*value="87"', page.text)
-    assert "87% now: about" in words(page)
+    assert "87% (current): about" in words(page)
 
 
 def test_what_stands_beside_a_listed_percentage_is_not_read(app: Flask, client: FlaskClient) -> None:
@@ -339,9 +339,9 @@ def test_a_paused_set_is_resumed_from_today(app: Flask, client: FlaskClient) -> 
 def test_today_says_what_the_ceiling_leaves(app: Flask, client: FlaskClient) -> None:
     remember(app, stability=9.0, facts=3)
     save(client, ceiling="1", exam_day="", retention="95")
-    assert "2 more facts are due. Your daily limit leaves them for later days." in words(client.get("/today"))
+    assert "2 more facts are due. Your daily limit leaves them for another day." in words(client.get("/today"))
     save(client, ceiling="2", exam_day="", retention="95")
-    assert "1 more fact is due. Your daily limit leaves it for a later day." in words(client.get("/today"))
+    assert "1 more fact is due. Your daily limit leaves it for another day." in words(client.get("/today"))
 
 
 def test_today_says_that_it_is_an_easy_day(client: FlaskClient) -> None:

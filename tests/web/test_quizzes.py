@@ -272,7 +272,7 @@ def test_partial_credit_stands_with_its_method(app: Flask, learner: FlaskClient)
     page = text(learner.get(f"{address}/result").text)
     assert "0.5 of 2 marks, 25%. 0 right, 2 not right." in page
     assert "Partly right" in page
-    assert "0.5 of 1 mark" in page
+    assert "0.5 out of 1 mark" in page
     assert "Gaps right: 1 of 2" in page
     assert "Not answered" in page
 
