@@ -80,12 +80,12 @@ def test_a_result_counts_what_was_overridden(app: Flask, learner: FlaskClient) -
     answer(learner, attempt, 1, text="13")
     send(learner, f"{attempt}/hand-in")
     result = f"{attempt}/result"
-    assert "0 out of 1 mark" in text(learner.get(result).text)
+    assert "0 of 1 mark" in text(learner.get(result).text)
     assert press(learner, result, RIGHT) == f"{result}#question-1"
     page = text(learner.get(result).text)
     assert "1 of 1 mark" in page and "Right, marked by you" in page
     press(learner, result, WRONG)
-    assert "0 out of 1 mark" in text(learner.get(result).text)
+    assert "0 of 1 mark" in text(learner.get(result).text)
 
 
 def test_what_was_not_answered_offers_nothing(app: Flask, learner: FlaskClient) -> None:
