@@ -1,8 +1,10 @@
-"""Facts and memories for tests of Explore."""
+"""Facts, memories and pages for tests of Explore."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -52,3 +54,11 @@ def add_facts(session: Session, number: int, *, topic: str = "dates", **values: 
         for index in range(number)
     )
     session.flush()
+
+
+def text_of(client: FlaskClient, address: str, status: int = 200) -> str:
+    """The words of a page, without its tags."""
+    response = client.get(address)
+    assert response.status_code == status, response.status
+    main = response.text.partition("<main")[2].partition("</main>")[0]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", main.replace("&nbsp;", " ")))

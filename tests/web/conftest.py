@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from people import send
+from people import send, sign_up
 from sqlalchemy import select
 
 from quizapp.core.sets.files import read_set
@@ -38,3 +38,18 @@ def ask(app: Flask, client: FlaskClient) -> Callable[[str], str]:
         return page
 
     return page_of
+
+
+@pytest.fixture
+def author(client: FlaskClient) -> FlaskClient:
+    """A browser of Aysel, who has an account."""
+    sign_up(client)
+    return client
+
+
+@pytest.fixture
+def colleague(app: Flask) -> FlaskClient:
+    """A browser of Rauf, who has one too."""
+    client = app.test_client()
+    sign_up(client, "Rauf")
+    return client
