@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command as alembic
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from assignments import begin as begin_assigned
 from assignments import open_school, quiz, study, take
 from attempts import begin_quiz, hand_in
@@ -19,7 +21,7 @@ from sqlalchemy.orm import Session
 from study import NOON, answer, ask, make_learner, study_until_done
 
 from quizapp.application import create_app
-from quizapp.cli.migrations import downgrade, upgrade
+from quizapp.cli.migrations import config, upgrade
 from quizapp.config import Settings
 from quizapp.core.assignments import ExtensionSettings
 from quizapp.extensions import db
@@ -70,8 +72,21 @@ def differences() -> list[object]:
         return list(compare_metadata(context, Base.metadata))
 
 
+def downgrade(revision: str) -> None:
+    """Go back to an older version."""
+    alembic.downgrade(config(), revision)
+
+
 def tables() -> set[str]:
     return set(inspect(db.engine).get_table_names())
+
+
+def test_the_newest_version_is_the_last_by_name() -> None:
+    """By the names of the files the program sees whether there is anything to migrate."""
+    versions = ScriptDirectory.from_config(config())
+    names = [Path(each.path).name for each in versions.walk_revisions()]
+    assert names == sorted(names, reverse=True)
+    assert [name.split("_")[0] for name in names] == [each.revision for each in versions.walk_revisions()]
 
 
 def test_the_migrations_lead_to_the_models(empty_app: Flask) -> None:

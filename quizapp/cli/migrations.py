@@ -12,24 +12,20 @@ from quizapp.config import resource
 
 def upgrade() -> None:
     """Migrate to the newest version."""
-    command.upgrade(_config(), "head")
-
-
-def downgrade(revision: str) -> None:
-    """Migrate back to an older version."""
-    command.downgrade(_config(), revision)
+    command.upgrade(config(), "head")
 
 
 def describe_difference() -> str | None:
     """Return how the schema differs from the one that the models describe, None if it does not."""
     try:
-        command.check(_config())
+        command.check(config())
     except CommandError as error:
         return str(error)
     return None
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(resource("migrations")).replace("%", "%%"))
-    return config
+def config() -> Config:
+    """Return what Alembic has to know: where the migrations are."""
+    made = Config()
+    made.set_main_option("script_location", str(resource("migrations")).replace("%", "%%"))
+    return made

@@ -95,7 +95,7 @@ def init_app(app: Flask) -> None:
             abort(404)
         response = _send(found)
         _let_browsers_keep(response, for_good=request.args.get("v") == found.version)
-        response.set_etag(found.version)
+        response.set_etag(found.version, weak=True)  # of all encodings
         return response.make_conditional(request)
 
     app.jinja_env.globals.update(asset=asset)
