@@ -43,6 +43,7 @@ from quizapp.web import (
     two_step,
 )
 from quizapp.web.proxies import KnownProxies
+from quizapp.web.templating import PageEnvironment
 
 
 class _Id(IntegerConverter):
@@ -60,6 +61,7 @@ def init_app(app: Flask) -> None:
             app.wsgi_app, most=settings.proxies, networks=settings.proxy_networks
         )
     app.url_map.converters["int"] = _Id
+    app.jinja_environment = PageEnvironment
     requests.init_app(app)
     errors.init_app(app)
     rendering.init_app(app)

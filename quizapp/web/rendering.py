@@ -31,6 +31,7 @@ from quizapp.core.text.edtf import display_date
 from quizapp.core.translation import gettext, ngettext
 from quizapp.web.identity import handed_out, learner_mark
 from quizapp.web.requests import wants_part
+from quizapp.web.templating import page_address
 
 THEMES = {"auto": gettext("Auto"), "light": gettext("Light"), "dark": gettext("Dark")}
 READ_ALOUD = {"off": gettext("Off"), "button": gettext("With a button"), "always": gettext("Every question")}
@@ -318,10 +319,10 @@ def init_app(app: Flask) -> None:
         score=score_in_words, wait=describe_wait,
     )  # fmt: skip
     app.jinja_env.globals.update(
-        cloze_parts=cloze_parts, current=current, defaults=defaults, fault_note=fault_note,
+        cloze_parts=cloze_parts, current=current, current_user=current_user, defaults=defaults, fault_note=fault_note,
         handed_out=handed_out, kind_names=kind_names, lang=lang, learner_mark=learner_mark, papers=PAPERS,
         read_aloud=read_aloud, read_aloud_choices=READ_ALOUD, sections=sections, text_in=text_in, text_size=text_size,
-        text_sizes=TEXT_SIZES, theme=theme, themes=THEMES,
+        text_sizes=TEXT_SIZES, theme=theme, themes=THEMES, url_for=page_address,
         typed_in_another_layout=was_typed_in_another_layout, verdict_word=verdict_word, wants_part=wants_part,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

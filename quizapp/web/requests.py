@@ -8,16 +8,17 @@ import re
 import secrets
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from hmac import compare_digest
 from textwrap import indent
 from typing import Any, cast
 
-from flask import Flask, Request, abort, before_render_template, current_app, g, has_app_context, request
+from flask import Flask, Request, abort, before_render_template, current_app, g, has_app_context, request, session
 from flask import Response as HttpResponse
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf import CSRFProtect, FlaskForm
-from flask_wtf.csrf import _FlaskFormCSRF, generate_csrf
+from flask_wtf.csrf import _FlaskFormCSRF, same_origin
 from sqlalchemy import event
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -27,6 +28,7 @@ from quizapp.core.translation import gettext
 from quizapp.extensions import db
 from quizapp.models.base import LARGEST_ID
 from quizapp.models.database import writing
+from quizapp.web.content_policy import CONTENT_SECURITY_POLICY, PICTURE_POLICY
 
 Page = str | tuple[str, int] | tuple[str, dict[str, str]] | BaseResponse  # what a view returns
 
@@ -54,37 +56,6 @@ NOT_STORED = gettext(
 ASSETS = {"static", "pictures.show"}  # the same for everybody, and kept by browsers
 
 
-def _policy(sources: Mapping[str, str]) -> str:
-    return "; ".join(f"{directive} {allowed}".rstrip() for directive, allowed in sources.items())
-
-
-CONTENT_SECURITY_POLICY = _policy(
-    {
-        "default-src": "'none'",
-        "script-src": "'self'",
-        "style-src": "'self'",
-        "img-src": "'self' data:",
-        "font-src": "'self'",
-        "connect-src": "'self'",
-        "worker-src": "'self'",
-        "manifest-src": "'self'",
-        "base-uri": "'none'",
-        "form-action": "'self'",
-        "frame-ancestors": "'none'",
-    }
-)
-
-# An SVG that is opened by itself is a document: it may look as it was drawn, and run nothing.
-PICTURE_POLICY = _policy(
-    {
-        "default-src": "'none'",
-        "style-src": "'unsafe-inline'",
-        "img-src": "data:",
-        "frame-ancestors": "'none'",
-        "sandbox": "",
-    }
-)
-
 log = logging.getLogger("quizapp.requests")
 
 
@@ -110,7 +81,7 @@ def requested_page() -> int:
 
 def wants_part() -> bool:
     """Whether htmx asked, and will put a part into the page it has."""
-    return request.headers.get("HX-Request") == "true"
+    return bool(request.environ.get("HTTP_HX_REQUEST") == "true")
 
 
 def answer_time() -> int | None:
@@ -312,7 +283,8 @@ def _check_request() -> None:
     """Refuse a request that is too long in any part, has a text that cannot be stored, or a file in place of text."""
     if len(request.path) + len(request.query_string) > LONGEST_ADDRESS:
         abort(414)
-    if any(len(name) + len(value) > LONGEST_HEADER for name, value in request.headers):
+    headers = [name + value for name, value in request.environ.items() if name.startswith(("HTTP_", "CONTENT_"))]
+    if max(map(len, headers), default=0) > LONGEST_HEADER:
         abort(431)
     if not is_storable(request.path):
         abort(404)
@@ -326,11 +298,12 @@ def _check_request() -> None:
 
 
 def _check_fields(fields: Iterable[tuple[str, str]], longest: int) -> None:
-    for name, value in fields:
+    given = list(fields)
+    for name, value in given:
         if len(name) > LONGEST_NAME or len(value) > (LONGEST_KEPT_FORM if name == KEPT_FORM else longest):
             abort(413)
-        if not is_storable(name) or not is_storable(value):
-            abort(400, NOT_STORED)
+    if not is_storable("".join(["".join(field) for field in given])):
+        abort(400, NOT_STORED)
 
 
 # The security token. It looks different in every page, so that pages can be compressed: from the sizes of many that
@@ -340,7 +313,7 @@ def _check_fields(fields: Iterable[tuple[str, str]], longest: int) -> None:
 def masked_token() -> str:
     """Return the token for the page that is being made: a random mask, and what it makes of the session's token."""
     if "masked_csrf_token" not in g:
-        token = generate_csrf().encode()
+        token = _session_token().encode()
         mask = secrets.token_bytes(len(token))
         g.masked_csrf_token = urlsafe_b64encode(mask + _combine(mask, token)).decode()
     return str(g.masked_csrf_token)
@@ -348,8 +321,7 @@ def masked_token() -> str:
 
 def forget_token() -> None:
     """Let the page that is being made have the token of the session as it is now."""
-    for name in ("csrf_token", "masked_csrf_token"):
-        g.pop(name, None)
+    g.pop("masked_csrf_token", None)
 
 
 def unmasked(masked: str) -> str:
@@ -362,20 +334,40 @@ def unmasked(masked: str) -> str:
 
 
 def _combine(mask: bytes, data: bytes) -> bytes:
-    return bytes(one ^ other for one, other in zip(mask, data, strict=False))
+    length = min(len(mask), len(data))
+    return (int.from_bytes(mask[:length]) ^ int.from_bytes(data[:length])).to_bytes(length)
+
+
+def _session_token() -> str:
+    """Return the token of this session, which is new if it has none."""
+    if "csrf_token" not in session:
+        session["csrf_token"] = secrets.token_hex(20)
+    token: str = session["csrf_token"]
+    return token
 
 
 class MaskedCSRF(CSRFProtect):
-    """Accept masked tokens, and give templates a `csrf_token` that makes them."""
+    """Accept masked tokens, and give templates a `csrf_token` that makes them.
+
+    The session is signed, so the token in it need not be signed once more.
+    """
 
     def init_app(self, app: Flask) -> None:
         super().init_app(app)
         app.jinja_env.globals["csrf_token"] = masked_token
         app.context_processor(lambda: {"csrf_token": masked_token})
 
-    def _get_csrf_token(self) -> str | None:
-        token = super()._get_csrf_token()
-        return unmasked(token) if token and len(token) <= LONGEST_TOKEN else token
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Refuse what was sent without the session's token; over HTTPS, also what another site's page sent."""
+        if request.method in SAFE_METHODS or (apply_exemptions and (not request.endpoint or self._is_exempt())):
+            return
+        given = self._get_csrf_token() or ""
+        known = session.get("csrf_token")
+        if not known or len(given) > LONGEST_TOKEN or not compare_digest(unmasked(given), known):
+            self._error_response("security-token")
+        if request.is_secure and not same_origin(request.referrer or "", f"https://{request.host}/"):
+            self._error_response("other-site")
+        g.csrf_valid = True  # which forms ask
 
 
 class _MaskedFormCSRF(_FlaskFormCSRF):
