@@ -299,7 +299,7 @@ def test_who_was_logged_in_stays_so_and_accounts_made_by_teachers_are_known(sess
     yesterday = datetime.now(UTC) - timedelta(days=1)
     for user_id in ids:
         cookie = {"token": tokens[user_id], "seen_after": yesterday, "begun_after": yesterday}
-        assert session.execute(log_ins.SESSION_OF_TOKEN, cookie).one()[0].id == user_id
+        assert session.execute(log_ins.SESSION_OF_TOKEN.query, cookie).one().user__id == user_id
     users = [session.get_one(User, user_id) for user_id in ids]
     assert [user.created_by_teacher for user in users] == [True, False, False]
     # Since 0015 accounts that nobody uses can be deleted: the time without a visit began with the upgrade.

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.core import defaults
 from quizapp.core.scheduling.scheduler import STANDARD, Parameters
-from quizapp.core.scheduling.study_days import StudyClock
+from quizapp.core.scheduling.study_days import StudyClock, study_clock
 from quizapp.models.base import Base
 
 
@@ -49,7 +49,7 @@ class User(Base):
     @property
     def clock(self) -> StudyClock:
         """Return the calendar by which this person's study days turn over."""
-        return StudyClock(self.timezone, self.rollover_hour)
+        return study_clock(self.timezone, self.rollover_hour)
 
     @property
     def parameters(self) -> Parameters:

@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.log_ins import SEEN_EVERY, SessionLimits
 from quizapp.models import LoginLink, LoginSession, User
+from quizapp.models.prepared import PreparedQuery, all_columns
 from quizapp.services.errors import NotFound
 
 # The user whom a cookie's token belongs to, and the session, unless it has ended: one statement for each request.
-SESSION_OF_TOKEN = (
-    select(User, LoginSession)
+SESSION_OF_TOKEN = PreparedQuery(
+    select(*all_columns(User), *all_columns(LoginSession))
+    .select_from(User)
     .join(LoginSession, LoginSession.user_id == User.id)
     .where(
         LoginSession.token == bindparam("token"),

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Connection,
     Integer,
     Select,
     Subquery,
@@ -52,6 +53,7 @@ memory_table: Table = Memory.__table__  # type: ignore[assignment]
 review_table: Table = Review.__table__  # type: ignore[assignment]
 day_table: Table = DayCount.__table__  # type: ignore[assignment]
 
+_INSERT_MEMORY = insert(memory_table)
 _INSERT_REVIEW = insert(review_table).returning(review_table.c.id)
 
 FIELDS = tuple(field.name for field in fields(scheduler.Memory))
@@ -229,11 +231,12 @@ def record_review(
     `before` is the memory as it stands at `version`, None for a fact without a row. Raises StaleAnswer when the row
     is at another version by now.
     """
+    connection = session.connection()
     after = memory_after(learner, fact_id, before, answer.rating, answer.guess, plan, at)
-    save_memory(session, learner.id, fact_id, after, seen=version or 0, exists=version is not None)
+    save_memory(connection, learner.id, fact_id, after, seen=version or 0, exists=version is not None)
     review = review_values(learner, fact_id, answer, before=before, version=version, at=at)
-    review_id = session.connection().execute(_INSERT_REVIEW, review).scalar_one()
-    return RecordedReview(review_id, add_to_day_counts(session, review, before, after, sign=1))
+    review_id = connection.execute(_INSERT_REVIEW, review).scalar_one()
+    return RecordedReview(review_id, add_to_day_counts(connection, review, before, after, sign=1))
 
 
 def review_values(
@@ -255,7 +258,7 @@ def review_values(
 
 
 def save_memory(
-    session: Session, learner_id: int, fact_id: int, memory: scheduler.Memory, *, seen: int, exists: bool
+    connection: Connection, learner_id: int, fact_id: int, memory: scheduler.Memory, *, seen: int, exists: bool
 ) -> None:
     """Write a memory that was at version `seen`. Raises StaleAnswer when another answer came first.
 
@@ -265,13 +268,13 @@ def save_memory(
     if not exists:
         new = values | {"learner_id": learner_id, "fact_id": fact_id, "suspended": False}
         try:
-            session.execute(insert(memory_table), new)
+            connection.execute(_INSERT_MEMORY, new)
         except IntegrityError:
             raise StaleAnswer from None
         return
     key = {"of_learner": learner_id, "of_fact": fact_id, "seen": seen}
     leech = {"new_lapses": memory.lapses, "lapse_limit": leech_limit(memory.lapses)}
-    written = session.connection().execute(_update_memory(), values | key | leech)
+    written = connection.execute(_update_memory(), values | key | leech)
     if written.rowcount == 0:
         raise StaleAnswer
 
@@ -303,7 +306,7 @@ def _update_memory() -> Update:
 
 
 def add_to_day_counts(
-    session: Session,
+    connection: Connection,
     review: Mapping[str, Any],
     before: scheduler.Memory,
     after: scheduler.Memory,
@@ -314,7 +317,7 @@ def add_to_day_counts(
     counts = counted(before.state, after.state, review)
     key = {"learner_id": review["learner_id"], "day": review["day"]}
     columns = [day_table.c.answers, day_table.c.new_facts, day_table.c.finished]
-    return add_counts(session, day_table, key, {name: sign * n for name, n in counts.items()}, columns)
+    return add_counts(connection, day_table, key, {name: sign * n for name, n in counts.items()}, columns)
 
 
 def counted(before: State, after: State, review: Mapping[str, Any]) -> dict[str, float]:

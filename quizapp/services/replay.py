@@ -158,7 +158,7 @@ def rewrite(
     was = replay(learner, fact_id, old, plan, base)
     steps = replay(learner, fact_id, read_log(session, learner.id, fact_id)[fact_id], plan, base)
     after = steps[-1].after if steps else replanned(base, plan, memories.seed_of(learner.id, fact_id))
-    memories.save_memory(session, learner.id, fact_id, after, seen=version, exists=True)
+    memories.save_memory(session.connection(), learner.id, fact_id, after, seen=version, exists=True)
     # What came before the change keeps what was predicted then, perhaps with other parameters.
     unchanged = {step.entry.id: step.before for step in was if step.entry.kind is None}
     write_reviews(session, (step for step in steps if step.entry.kind or unchanged.get(step.entry.id) != step.before))
@@ -208,9 +208,12 @@ def differs(step: Step) -> bool:
 
 def add_days(session: Session, learner_id: int, days: Mapping[date, Mapping[str, float]]) -> None:
     """Add numbers to the counts of study days."""
+    connection = session.connection()
     for day in sorted(days):
         if not all(is_same(0, number) for number in days[day].values()):
-            add_counts(session, day_table, {"learner_id": learner_id, "day": day}, dict(days[day]), [day_table.c.day])
+            add_counts(
+                connection, day_table, {"learner_id": learner_id, "day": day}, dict(days[day]), [day_table.c.day]
+            )
 
 
 def is_same(kept: Any, computed: Any) -> bool:

@@ -28,6 +28,7 @@ from quizapp.config import Settings
 from quizapp.core.log_ins import SECOND_STEP_LIFETIME, SEEN_EVERY, SessionLimits, describe_browser, network_of
 from quizapp.extensions import db, login_manager
 from quizapp.models import LoginSession, User
+from quizapp.models.database import attach
 from quizapp.services import log_ins, two_step
 from quizapp.services.errors import NotFound
 from quizapp.web.known_browsers import knows_an_account, remember_browser
@@ -209,13 +210,17 @@ def safe_next(target: str | None, fallback: str = "/") -> str:
 def _load(token: str) -> User | None:
     limits = session_limits()
     limited = {"seen_after": now() - limits.idle, "begun_after": now() - limits.longest}
-    found = db.session.execute(log_ins.SESSION_OF_TOKEN, {"token": token, **limited}).one_or_none()
+    database = db.session()
+    connection = database.connection()
+    find = log_ins.SESSION_OF_TOKEN[connection.dialect.name]
+    found = connection.execute(find, {"token": token, **limited}).one_or_none()
     if found is None:  # an ended session: forget it, so that the remember cookie is neither tried nor kept
         session.pop("_user_id", None)
         session["_remember"] = "clear"
         return None
-    user: User = found[0]
-    login: LoginSession = found[1]
+    user: User
+    login: LoginSession
+    user, login = attach(database, found, User, LoginSession)
     g.login_session = login
     if login.last_seen_at <= now() - SEEN_EVERY:
         _record_visit(login)

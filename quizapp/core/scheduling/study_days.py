@@ -6,7 +6,7 @@ A study day begins at a quiet hour (04:00 by default), so that studying past mid
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from quizapp.core.defaults import ROLLOVER_HOUR
@@ -54,13 +54,7 @@ class StudyClock:
         Days never go backwards: if the clock is set back past the rollover hour, the new day continues. Raises
         ValueError for a naive datetime.
         """
-        instant = as_utc(instant)
-        local = instant.astimezone(ZoneInfo(self.timezone))
-        day = (local.replace(tzinfo=None) - timedelta(hours=self.rollover_hour)).date()
-        # Only a repeated hour (fold 1, PEP 495) can be before a rollover that has already passed.
-        if local.fold and self.start(day + _ONE_DAY) <= instant:
-            return day + _ONE_DAY
-        return day
+        return _day(self, as_utc(instant))
 
     def start(self, day: date) -> datetime:
         """Return the first instant (UTC) at which the wall clock shows the rollover hour of `day` or later.
@@ -82,3 +76,19 @@ class StudyClock:
 
     def _wall_time(self, instant: datetime) -> datetime:
         return instant.astimezone(ZoneInfo(self.timezone)).replace(tzinfo=None)
+
+
+@lru_cache(maxsize=256)  # everything that one request computes is of the same instant
+def _day(clock: StudyClock, instant: datetime) -> date:
+    local = instant.astimezone(ZoneInfo(clock.timezone))
+    day = (local.replace(tzinfo=None) - timedelta(hours=clock.rollover_hour)).date()
+    # Only a repeated hour (fold 1, PEP 495) can be before a rollover that has already passed.
+    if local.fold and clock.start(day + _ONE_DAY) <= instant:
+        return day + _ONE_DAY
+    return day
+
+
+@lru_cache(maxsize=256)
+def study_clock(timezone: str, rollover_hour: int) -> StudyClock:
+    """Return the calendar of this time zone and hour, the same object each time. Raises ValueError as StudyClock."""
+    return StudyClock(timezone, rollover_hour)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from quizapp.core.scheduling.plans import Allowance, allowance, catch_up_allowance, place_in_total
 from quizapp.core.scheduling.scheduler import State
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, User
+from quizapp.models.prepared import PreparedQuery
 from quizapp.services import eligibility, memories
 from quizapp.services.review.answers import RecordedAnswer
 from quizapp.services.review.recent import READER, STUDY_DAY
@@ -58,11 +59,14 @@ class DayNotPlanned(Exception):
 
 def read_plans(session: Session, learner: User, day: date) -> Sequence[Any]:
     """Return the learner's plans, the first one started first, with what was done on a study day; one statement."""
-    plans = _PLANS.add_columns(_count_backlog(learner, day)) if catch_up_days(learner, day) else _PLANS
-    return session.execute(plans, {"reader_id": learner.id, "study_day": day}).all()
+    values = {"reader_id": learner.id, "study_day": day}
+    if catch_up_days(learner, day):
+        return session.execute(_PLANS.query.add_columns(_count_backlog(learner, day)), values).all()
+    connection = session.connection()
+    return connection.execute(_PLANS[connection.dialect.name], values).all()
 
 
-_PLANS = (
+_PLANS = PreparedQuery(
     memories.add_done(select(Plan.set_id, Plan.paused, *memories.PLAN_COLUMNS), READER, STUDY_DAY)
     .add_columns(QuestionSet.key, QuestionSet.title, QuestionSet.header["language"].as_string().label("language"))
     .add_columns(DayCount.answers, DayCount.finished)

@@ -18,6 +18,8 @@ from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.scheduler import Rating, State, leech_limit
 from quizapp.core.scheduling.waits import wait
 from quizapp.models import Fact, Hint, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
+from quizapp.models.database import attach
+from quizapp.models.prepared import PreparedQuery, all_columns
 from quizapp.services import memories, running_quizzes, vocabulary
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer
@@ -80,7 +82,8 @@ def record_answer(session: Session, learner: User, given: SubmittedAnswer, *, no
     """
     study_day = learner.clock.day(now)
     values = asked_values(learner, given) | {"seen_at": now, "study_day": study_day}
-    plans = session.connection().execute(_ASKED_TODAY, values).all()
+    connection = session.connection()
+    plans = connection.execute(_ASKED_TODAY[connection.dialect.name], values).all()
     row = next((plan for plan in plans if plan.set_id == plan.fact_set_id), None)
     if row is None:
         raise NotFound
@@ -232,11 +235,13 @@ def _select_asked() -> Select[Any]:
 
 ASKED = _select_asked()  # executed with `asked_values`
 
-_ASKED_TODAY = memories.add_done(
-    ASKED.add_columns(Plan.set_id, Plan.paused, HIDDEN.label("hidden")),
-    READER,
-    STUDY_DAY,
-).order_by(Plan.started_at, Plan.set_id)
+_ASKED_TODAY = PreparedQuery(
+    memories.add_done(
+        ASKED.add_columns(Plan.set_id, Plan.paused, HIDDEN.label("hidden")),
+        READER,
+        STUDY_DAY,
+    ).order_by(Plan.started_at, Plan.set_id)
+)
 
 
 def asked_values(learner: User, given: SubmittedAnswer) -> dict[str, Any]:
@@ -309,12 +314,14 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
     Raises NotFound for another's, or one that was undone, and InRunningQuiz.
     """
     values = running_quizzes.reader_values(learner, now) | {"study_day": learner.clock.day(now), "review_id": review_id}
-    row = session.execute(_select_feedback(asks_essays=learner.asks_essays), values).one_or_none()
+    connection = session.connection()
+    find = _select_feedback(asks_essays=learner.asks_essays)[connection.dialect.name]
+    row = connection.execute(find, values).one_or_none()
     if row is None:
         raise NotFound
     if row.hidden:
         raise InRunningQuiz
-    review = row.Review
+    review, fact = attach(session, row, Review, Fact)
     question, response = parse_question(row.body), parse_response(review.response)
     grade = question.grade(response)
     memory = memories.to_core(row)
@@ -322,7 +329,7 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
     is_learning = memory.state in (State.LEARNING, State.RELEARNING)
     return AnswerFeedback(
         review_id=review.id,
-        fact=row.Fact,
+        fact=fact,
         set_key=row.set_key,
         header=row.header,
         question=question,
@@ -341,7 +348,7 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
         target=row.desired_retention,
         confidence=Confidence(review.confidence) if review.confidence else None,
         leech_lapses=row.leech_lapses,
-        mixed_up=None if grade.correct else find_mixed_up(session, learner, row, question, response, now),
+        mixed_up=None if grade.correct else find_mixed_up(session, row, question, response, values),
         hinted=review.hinted,
         version_id=review.question_version_id,
         tools=read_tools(row),
@@ -349,13 +356,13 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
 
 
 @cache
-def _select_feedback(*, asks_essays: bool) -> Select[Any]:
+def _select_feedback(*, asks_essays: bool) -> PreparedQuery:
     """Select a review that counts, with its question and fact, and the memory and plan as they are now."""
-    return (
+    return PreparedQuery(
         select(
-            Review,
+            *all_columns(Review),
+            *all_columns(Fact),
             QuestionVersion.body,
-            Fact,
             QuestionSet.key.label("set_key"),
             QuestionSet.header,
             Plan.desired_retention,
@@ -367,6 +374,7 @@ def _select_feedback(*, asks_essays: bool) -> Select[Any]:
             HIDDEN.label("hidden"),
             *TOOL_COLUMNS,
         )
+        .select_from(Review)
         .join(QuestionVersion, QuestionVersion.id == Review.question_version_id)
         .join(Fact, Fact.id == Review.fact_id)
         .join(QuestionSet, QuestionSet.id == Fact.set_id)

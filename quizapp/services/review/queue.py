@@ -126,7 +126,8 @@ def upcoming_prompts(session: Session, learner: User, *, now: datetime, limit: i
     day = day_of(learner, plans, study_day)
     values = parameters(learner, day, now, ORDINARY, spare_new=SPARE_NEW) | {"prefer": 0, "depth": limit}
     facts: dict[int, list[Any]] = {}  # each with a row for every question
-    for row in session.execute(select_first(shape_of(learner, day, ORDINARY)), values):
+    connection = session.connection()
+    for row in connection.execute(select_first(shape_of(learner, day, ORDINARY))[connection.dialect.name], values):
         if row.group == QueueGroup.CONTRAST:  # what is asked after an answer yet to be given
             continue
         facts.setdefault(row.fact_id, []).append(row)
@@ -150,7 +151,8 @@ def _find_candidates(
 ) -> Sequence[Any]:
     """Return the first facts of each group of the queue, with a row for every question of theirs."""
     values = parameters(learner, day, now, scope) | {"prefer": prefer or 0, "depth": 1}
-    return session.execute(select_first(shape_of(learner, day, scope)), values).all()
+    connection = session.connection()
+    return connection.execute(select_first(shape_of(learner, day, scope))[connection.dialect.name], values).all()
 
 
 def _sizes(candidates: Sequence[Any]) -> dict[QueueGroup, int]:

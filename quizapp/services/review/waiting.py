@@ -34,6 +34,7 @@ from sqlalchemy.orm import aliased
 from quizapp.core.scheduling.scheduler import Rating, State
 from quizapp.core.scheduling.sessions import CONTRAST_FROM, GAP, MOST_TIMES, SOON_DUE, QueueGroup
 from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review
+from quizapp.models.prepared import PreparedQuery
 from quizapp.services import eligibility, memories
 from quizapp.services.review.recent import (
     ANSWERED_TODAY,
@@ -74,9 +75,9 @@ class QueueShape(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def select_first(shape: QueueShape) -> Select[Any]:
+def select_first(shape: QueueShape) -> PreparedQuery:
     """Select the first facts of each group, as many as the parameter `depth` says, with the questions that ask them."""
-    return _select_questions(_first_in_groups(waiting_facts(shape)), shape)
+    return PreparedQuery(_select_questions(_first_in_groups(waiting_facts(shape)), shape))
 
 
 @lru_cache(maxsize=256)
