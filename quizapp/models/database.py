@@ -11,7 +11,7 @@ checks when it begins and when it ends that the file it opened is still the one 
 
 import atexit
 import os
-import shutil
+import re
 import sqlite3
 import threading
 from collections import deque
@@ -23,6 +23,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from anyascii import anyascii
 from sqlalchemy import (
     Column,
     DateTime,
@@ -32,6 +33,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Row,
+    String,
     Table,
     event,
     func,
@@ -98,6 +100,35 @@ class StudyDay(TypeDecorator[date]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> date | None:
         return None if value is None else date.fromordinal(value)
+
+
+class Labels(TypeDecorator[list[str]]):
+    """A few words without a | in them, stored as "|dates|causes|", so that one LIKE tells whether a row has one."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> str | None:
+        return None if value is None else "".join(f"|{word}" for word in [*value, ""] if value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> list[str] | None:
+        return None if value is None else [word for word in value.split("|") if word]
+
+
+class SearchText(TypeDecorator[str]):
+    """A text stored as it is searched: its words in lower case and Latin letters, without accents and signs."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value and " ".join(latin_words(value))
+
+
+def latin_words(text: str) -> list[str]:
+    """Return the words of a text in lower case and Latin letters, without accents and signs."""
+    # anyascii writes the soft and the hard sign as quotation marks.
+    return re.findall(r"[a-z0-9]+", anyascii(text).lower().replace("'", "").replace('"', ""))
 
 
 class DatabaseFileLost(sqlite3.OperationalError):
@@ -305,15 +336,6 @@ def wait_for_turn(session: Session, task: str) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(task))))
-
-
-def free_space(session: Session) -> int | None:
-    """Return the bytes free where SQLite keeps its file, or None for a database that is elsewhere."""
-    bind = session.get_bind()
-    if bind.dialect.name != "sqlite":
-        return None
-    path = session.connection().exec_driver_sql("PRAGMA database_list").one()[2]
-    return shutil.disk_usage(Path(path).parent).free if path else None
 
 
 def begin_snapshot(session: Session, *, to_write: bool = False) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from quizapp.core import defaults
 from quizapp.core.scheduling.scheduler import STANDARD_DECAY
 from quizapp.models.base import Base, BigId
-from quizapp.models.text_types import Labels
+from quizapp.models.database import Labels
 
 
 class Plan(Base):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from quizapp.core.sets.schema import NORMAL
 from quizapp.models.base import Base
-from quizapp.models.text_types import Labels, SearchText
+from quizapp.models.database import Labels, SearchText
 
 
 def spellings_of(name: dict[str, Any]) -> str:

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, String, and_, cast, exists, or_, select
 from sqlalchemy.orm import Session
 
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
+from quizapp.models.database import latin_words
 from quizapp.models.sets import spellings_of
-from quizapp.models.text_types import latin_words
 from quizapp.services import access, running_quizzes
 
 PAGE = 30  # facts

@@ -177,7 +177,7 @@ def test_nothing_is_acknowledged_that_the_disk_does_not_take(breakable: Flask, f
 @on_sqlite
 def test_a_disk_that_is_nearly_full_is_reported(breakable: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage(os.curdir)._replace(free=100_000)
-    monkeypatch.setattr(database.shutil, "disk_usage", lambda path: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
     answer = breakable.test_client().get("/health")
     assert (answer.status_code, answer.json) == (503, {"status": "the disk is full"})
 

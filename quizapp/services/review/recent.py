@@ -3,7 +3,7 @@
 A statement that uses one is executed with `queue.parameters`.
 """
 
-from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from quizapp.core.scheduling.scheduler import State
@@ -17,11 +17,17 @@ TODAY = bindparam("study_day_number", type_=Integer)  # the study day as it is s
 
 ANSWERED_TODAY = (Review.learner_id == READER, Review.day == STUDY_DAY, Review.undone_at.is_(None))
 
-_latest = (
-    select(Review.fact_id, func.row_number().over(order_by=(Review.at.desc(), Review.id.desc())).label("ago"))
+# Those recorded last; among them an answer given offline, which came in late, is put in its place. All answers of the
+# day would take longer with each of them.
+_recorded = (
+    select(Review.fact_id, Review.at, Review.id)
     .where(*ANSWERED_TODAY)
-    .subquery("latest")
+    .order_by(Review.id.desc())
+    .limit(literal_column(str(10 * GAP)))
+    .subquery("recorded")
 )
+_order = (_recorded.c.at.desc(), _recorded.c.id.desc())
+_latest = select(_recorded.c.fact_id, func.row_number().over(order_by=_order).label("ago")).subquery("latest")
 
 # The facts of the last answers of the study day, each with how many answers ago it was: 1 for the last.
 RECENT = (

@@ -82,15 +82,19 @@ def select_first(shape: QueueShape) -> PreparedQuery:
 
 @lru_cache(maxsize=256)
 def waiting_facts(shape: QueueShape) -> CTE:
-    """Select every fact that waits, with its memory and its plan, and the group it waits in."""
+    """Select every fact that waits, the group it waits in, and what decides when it is asked."""
     due = _apply_daily_limits(_due_facts(shape), shape).cte("due")
     new = [_new_facts(shape, place, due) for place, allowed in enumerate(shape.sets) if allowed.new]
     if new and shape.shares_new:
         new = [_within_total(new, shape)]
-    return union_all(select(due), *map(_with_plan, new), _contrasts(shape)).cte("waiting")
+    return union_all(select(due), *map(_without_ranks, new), _contrasts(shape)).cte("waiting")
 
 
-_COLUMNS = (Fact.id.label("fact_id"), Fact.set_id, Fact.position, Memory.version, *memories.COLUMNS)
+# No more than it takes to order the facts: rows are copied several times.
+_COLUMNS: tuple[Any, ...] = (
+    Fact.id.label("fact_id"), Fact.set_id, Fact.position,
+    Memory.state, Memory.step, Memory.stability, Memory.last_day, Memory.due_day, Memory.due_at,
+)  # fmt: skip
 
 
 def _due_facts(shape: QueueShape) -> Select[Any]:
@@ -100,7 +104,7 @@ def _due_facts(shape: QueueShape) -> Select[Any]:
         else_=literal(QueueGroup.LATER_STEP.value, String),
     )
     return (
-        select(group.label("group"), *_COLUMNS, *memories.PLAN_COLUMNS)
+        select(group.label("group"), *_COLUMNS)
         .select_from(Memory)
         .join(Fact, Fact.id == Memory.fact_id)
         .join(Plan, and_(Plan.learner_id == Memory.learner_id, Plan.set_id == Fact.set_id))
@@ -233,12 +237,9 @@ def _within_total(new: Sequence[Select[Any]], shape: QueueShape) -> Select[Any]:
     return select(facts).order_by(*order).limit(bindparam("total_new", type_=Integer))
 
 
-def _with_plan(new: Select[Any]) -> Select[Any]:
-    """Select new facts with their plans, in the columns of the facts that are due."""
-    facts = new.subquery()
-    columns = [column for column in facts.c if column.name not in ("rank", "passed_over")]
-    plan = and_(Plan.learner_id == READER, Plan.set_id == facts.c.set_id)
-    return select(*columns, *memories.PLAN_COLUMNS).join(Plan, plan)
+def _without_ranks(new: Select[Any]) -> Select[Any]:
+    """Select new facts in the columns of the facts that are due."""
+    return select(*(column for column in new.subquery().c if column.name not in ("rank", "passed_over")))
 
 
 def _contrasts(shape: QueueShape) -> Select[Any]:
@@ -255,7 +256,7 @@ def _contrasts(shape: QueueShape) -> Select[Any]:
     )
     third = exists().where(RECENT.c.ago == 2, RECENT.c.fact_id.in_(SIMILAR_TO_LAST))
     return (
-        select(literal(QueueGroup.CONTRAST.value, String).label("group"), *_COLUMNS, *memories.PLAN_COLUMNS)
+        select(literal(QueueGroup.CONTRAST.value, String).label("group"), *_COLUMNS)
         .select_from(Memory)
         .join(Fact, Fact.id == Memory.fact_id)
         .join(Plan, and_(Plan.learner_id == Memory.learner_id, Plan.set_id == Fact.set_id))
@@ -353,14 +354,17 @@ def _delay(facts: CTE) -> ColumnElement[int]:
 
 
 def _select_questions(first: CTE, shape: QueueShape) -> Select[Any]:
-    """Select the facts of a queue, each with a row for every question that asks the learner for it now.
+    """Select the facts of a queue with memory and plan, each with a row for every question that asks for it now.
 
     Each row has the past use of the question (core.scheduling.sessions.PastUse), None if it was never asked.
     """
     past = _past_use(first)
     return (
         select(
-            first,
+            *(first.c[name] for name in ("group", "fact_id", "set_id", "ago", "delay", "place", "size")),
+            Memory.version,
+            *memories.COLUMNS,
+            *memories.PLAN_COLUMNS,
             Fact.topic,
             QuestionSet.header["topics"].label("topics"),
             QuestionSet.header["language"].as_string().label("language"),
@@ -369,8 +373,11 @@ def _select_questions(first: CTE, shape: QueueShape) -> Select[Any]:
             *(column for column in past.c if column.name != "question_id"),
             *TOOL_COLUMNS,
         )
+        .select_from(first)
         .join(Fact, Fact.id == first.c.fact_id)
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
+        .join(Plan, and_(Plan.learner_id == READER, Plan.set_id == Fact.set_id))
+        .outerjoin(Memory, and_(Memory.learner_id == READER, Memory.fact_id == Fact.id))
         .join(Question, and_(Question.fact_id == Fact.id, Question.archived_at.is_(None)))
         .join(Question.current_version)
         .outerjoin(past, past.c.question_id == Question.id)
