@@ -44,7 +44,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session, class_mapper, make_transient_to_detached
+from sqlalchemy.orm import Mapper, Session, class_mapper, make_transient_to_detached
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
@@ -351,29 +351,23 @@ def attach(session: Session, row: Sequence[Any], *entities: type[Any]) -> list[A
     A query by the ORM does the same in twice the time.
     """
     found = []
-    for entity in entities:
-        names = column_names(entity)  # type: ignore[arg-type]  # mypy takes no class for hashable
-        found.append(_attach(session, entity, dict(zip(names, row, strict=False))))
-        row = row[len(names) :]
+    for mapper in map(class_mapper, entities):
+        names = column_names(mapper)
+        values, row = dict(zip(names, row, strict=False)), row[len(names) :]
+        key = mapper.identity_key_from_primary_key(tuple([values[str(column.key)] for column in mapper.primary_key]))
+        if (each := session.identity_map.get(key)) is None:
+            each = mapper.class_manager.new_instance()
+            each.__dict__.update(values)
+            make_transient_to_detached(each)
+            session.add(each)
+        found.append(each)
     return found
 
 
 @lru_cache
-def column_names(entity: type[Any]) -> list[str]:
-    """Return the names of the columns that are loaded with an object of an entity."""
-    return [attribute.key for attribute in class_mapper(entity).column_attrs if not attribute.deferred]
-
-
-def _attach(session: Session, entity: type[Any], values: dict[str, Any]) -> Any:
-    mapper = entity.__mapper__
-    key = mapper.identity_key_from_primary_key([values[column.key] for column in mapper.primary_key])
-    if known := session.identity_map.get(key):
-        return known
-    new = mapper.class_manager.new_instance()
-    new.__dict__.update(values)
-    make_transient_to_detached(new)
-    session.add(new)
-    return new
+def column_names(mapper: Mapper[Any]) -> list[str]:
+    """Return the names of the columns that are loaded with an object."""
+    return [attribute.key for attribute in mapper.column_attrs if not attribute.deferred]
 
 
 def insert_or(session: Session, table: FromClause) -> postgresql.Insert | sqlite.Insert:

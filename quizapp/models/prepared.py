@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, TextualSelect, bindparam, column, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import class_mapper
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from quizapp.models.base import Base
@@ -36,7 +37,7 @@ class PreparedQuery(dict[str, TextualSelect]):
 def all_columns(entity: type[Base]) -> list[ColumnElement[Any]]:
     """Return the columns of an entity, for a query whose rows are given to `database.attach`."""
     name = entity.__tablename__
-    return [getattr(entity, column).label(f"{name}__{column}") for column in column_names(entity)]
+    return [getattr(entity, column).label(f"{name}__{column}") for column in column_names(class_mapper(entity))]
 
 
 class _ConstantsCompiler(SQLCompiler):
