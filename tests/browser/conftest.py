@@ -238,7 +238,7 @@ class Visitor:
             .where(Fact.id.not_in(met), Fact.set_id.in_(select(Plan.set_id).where(Plan.learner_id == self.id)))
             .where(Fact.key == key if key else Fact.archived_at.is_(None))
             .order_by(Fact.position.desc(), QuestionRow.position)
-        ).all()
+        )  # read no further than needed
         for fact_id, group in groupby(rows, key=lambda row: row.id):
             yield fact_id, [parse_question(row.body) for row in group]
 
