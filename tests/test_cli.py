@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from servers import Visitor
 from sqlalchemy import create_engine, text
 
 from quizapp.__main__ import main as console_script
@@ -54,6 +55,7 @@ def is_one_line(refused: Finished, *words: str) -> bool:
 
 
 def test_it_works_and_continues_where_it_was_stopped(serve: Callable[..., Any], own_data: Path, tmp_path: Path) -> None:
+    """Behind a proxy the second time, when the log has the address of who asked."""
     server = serve("--workers", "1")
     visitor = server.visitor()
     assert json.loads(visitor.get("/health")) == {"status": "ok"}
@@ -66,21 +68,19 @@ def test_it_works_and_continues_where_it_was_stopped(serve: Callable[..., Any], 
     assert f"quizapp is ready at {server.address}" in server.output.read_text()
     assert "Traceback" not in server.output.read_text()
 
-    again = serve("--workers", "1", port=server.port)
+    again = serve("--workers", "1", port=server.port, QUIZAPP_PROXIES="1")
     visitor.get(f"/review/answers/{answered[0][0]}")  # with the same cookie: the key was kept as well
     assert query(tmp_path / "data/quizapp.sqlite3", "SELECT id, response FROM review") == answered
+    sign_up_through_proxy(again.visitor(), "203.0.113.7")
     assert again.stop(signal.SIGINT) == 0
     assert "Traceback" not in again.output.read_text()
+    assert re.search(r"event=sign-up user=\d+ outcome=done address=203\.0\.113\.7 ", again.output.read_text())
 
 
-def test_behind_a_proxy_the_log_has_the_address_of_who_asked(serve: Callable[..., Any], own_data: Path) -> None:
-    server = serve("--workers", "1", QUIZAPP_PROXIES="1")
-    visitor = server.visitor()
-    visitor.opener.addheaders.append(("X-Forwarded-For", "198.51.100.1, 203.0.113.7"))
+def sign_up_through_proxy(visitor: Visitor, address: str) -> None:
+    visitor.opener.addheaders.append(("X-Forwarded-For", f"198.51.100.1, {address}"))
     visitor.get("/signup")
     visitor.post("/signup", name="Ada", password="correct horse", repeated="correct horse", role="learn")
-    assert server.stop() == 0
-    assert re.search(r"event=sign-up user=\d+ outcome=done address=203\.0\.113\.7 ", server.output.read_text())
 
 
 def test_the_data_directory_is_its_owners_alone(command: Command, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ import sampling
 from browsers import BLANK, PATIENCE, Window, Windows, reusable_windows
 from databases import SqliteDatabase
 from flask import Flask
+from jinja2 import BytecodeCache
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, WebError, expect, sync_playwright
 from requirements import missing
 from sqlalchemy import make_url, select
@@ -96,10 +97,13 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def shared_site(prepared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, SqliteDatabase]]:
+def shared_site(
+    prepared_data: Path, templates: BytecodeCache, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Site, SqliteDatabase]]:
     """The application with the built-in set, and its database. It is served once per worker."""
     data = shutil.copytree(prepared_data, tmp_path_factory.mktemp("site") / "data")
     app = ready_app(Settings(data=data, secret_key="test" * 10, sqlite_synchronous="NORMAL"))
+    app.jinja_env.bytecode_cache = templates
     database = SqliteDatabase(Path(make_url(app.config["SQLALCHEMY_DATABASE_URI"]).database or ""))
     app.add_url_rule(BLANK, view_func=lambda: '<!doctype html><title>Blank</title><link rel="icon" href="data:,">')
     app.add_url_rule(axe.ADDRESS, view_func=axe.answer)
@@ -234,7 +238,7 @@ class Visitor:
             .where(Fact.id.not_in(met), Fact.set_id.in_(select(Plan.set_id).where(Plan.learner_id == self.id)))
             .where(Fact.key == key if key else Fact.archived_at.is_(None))
             .order_by(Fact.position.desc(), QuestionRow.position)
-        ).all()
+        )  # read no further than needed
         for fact_id, group in groupby(rows, key=lambda row: row.id):
             yield fact_id, [parse_question(row.body) for row in group]
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from browsers import HeldPosts
 from playwright.sync_api import Page, expect
+from sampling import sample
 
 
 def place(choice: Any) -> str:
@@ -57,8 +58,10 @@ def test_space_and_enter_show_the_back_then_say_good(visitor: Any, page: Page, k
     assert [review.rating for review in visitor.reviews()] == [3]
 
 
-@pytest.mark.parametrize("key", ["Space", "Enter"])
-@pytest.mark.parametrize("focus", ["on it", "nowhere"])
+@pytest.mark.parametrize(
+    ("key", "focus"),
+    sample([("Space", "on it"), ("Enter", "on it"), ("Enter", "nowhere"), ("Space", "nowhere")], every=2),
+)
 def test_space_and_enter_continue(visitor: Any, page: Page, key: str, focus: str) -> None:
     visitor.start()
     visitor.answer()

@@ -288,11 +288,12 @@ def test_everything_to_be_touched_is_as_large_as_a_finger(arrive: Callable[..., 
     hands.visitor.set(asks_essays=True)
     for key in hands.ids:
         page = hands.ask(key)
-        targets = "button, select, summary, label.choice, input:not([type=hidden], [type=checkbox])"
-        small = page.locator(f"form.answer :is({targets})").evaluate_all(
-            """all => all.filter(one => one.checkVisibility())
-                .filter(one => { const box = one.getBoundingClientRect(); return box.width < 44 || box.height < 44; })
-                .map(one => one.outerHTML)"""
+        targets = "button, select, summary, label.choice, .button, input:not([type=hidden], [type=checkbox])"
+        small = page.locator(f"main :is({targets})").evaluate_all(
+            """all => all.filter(one => one.checkVisibility()).filter(one => {
+                const box = one.getBoundingClientRect();
+                return box.height < 44 || (one.closest("form.answer") && box.width < 44);
+            }).map(one => one.outerHTML)"""
         )
         assert small == [], key
 

@@ -18,13 +18,14 @@ from quizapp.services.memories import to_core
 from quizapp.services.reports import class_today, item_analysis
 from quizapp.services.sets.contents import read_stored_set
 
-SIZE = ClassSize(students=14, facts=30, reviews=3000)
+SIZE = ClassSize(students=14, facts=30, reviews=3000)  # enough for reports to find something
+SMALL = ClassSize(students=6, facts=30, reviews=600)
 SECRETS = {"token", "password_hash", "key", "header", "folded"}
 
 
-def make(session: Session, seed: int = 1) -> DemoClass:
+def make(session: Session, size: ClassSize = SMALL, seed: int = 1) -> DemoClass:
     source = read_stored_set(session, "sample")
-    made = make_class(session, source, size=SIZE, seed=seed, password_hash="x", now=NOON, save=session.commit)
+    made = make_class(session, source, size=size, seed=seed, password_hash="x", now=NOON, save=session.commit)
     session.commit()
     return made
 
@@ -41,9 +42,9 @@ def rows(session: Session) -> dict[str, list[dict[str, Any]]]:
 
 def test_it_makes_what_was_asked_for_and_marks_it(session: Session) -> None:
     made = make(session)
-    assert (made.facts, made.reviews) == (30, 3000)
-    assert session.scalar(select(func.count()).select_from(Review)) == 3000
-    assert session.scalar(select(func.count()).select_from(User).where(User.is_demo)) == 15
+    assert (made.facts, made.reviews) == (30, 600)
+    assert session.scalar(select(func.count()).select_from(Review)) == 600
+    assert session.scalar(select(func.count()).select_from(User).where(User.is_demo)) == 7
     assert session.scalar(select(func.count()).select_from(QuestionSet).where(QuestionSet.is_demo)) == 1
     assert session.get_one(Classroom, made.class_id).is_demo
     kinds = Counter(session.scalars(select(Assignment.kind)))
@@ -98,7 +99,7 @@ def test_nothing_of_anybody_else_goes_with_it(session: Session) -> None:
 
 @pytest.mark.one_database
 def test_the_reports_find_who_stopped_and_the_questions_that_fail(session: Session) -> None:
-    made = make(session)
+    made = make(session, SIZE)
     teacher = session.scalars(select(User).where(User.name == made.teacher)).one()
     today = class_today.read_class_today(session, teacher, made.class_id, now=NOON)
     reasons = {each.kind for week in today.stuck for each in week.alerts}
@@ -132,5 +133,5 @@ def test_students_are_simulated_while_others_can_write(
 ) -> None:
     simulated = watch(monkeypatch, database_url, term, "_count")
     make(session)
-    assert len(simulated) == SIZE.reviews
+    assert len(simulated) == SMALL.reviews
     assert all(simulated)

@@ -1,5 +1,6 @@
 """Both databases, a small question set, and an application with a client, for every test that asks for them."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -141,9 +142,18 @@ def settings(database_url: str, shared_data: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Keep compiled templates for all applications of this worker."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def shared_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a directory that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    directory = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared"
+    directory.mkdir(exist_ok=True)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def templates(shared_directory: Path) -> FileSystemBytecodeCache:
+    """Keep compiled templates for all applications: to compile all of them takes three seconds."""
+    return FileSystemBytecodeCache(str(shared_directory))
 
 
 @pytest.fixture
@@ -216,10 +226,13 @@ def environment(home: Path, **settings: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def prepared_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a data directory in which the database is migrated and holds the built-in set."""
-    data = tmp_path_factory.mktemp("prepared") / "data"
-    ready_app(Settings(data=data))
+def prepared_data(shared_directory: Path) -> Path:
+    """Return a data directory in which the database is migrated and holds the built-in set; nothing writes to it."""
+    data = shared_directory / "data"
+    with (shared_directory / "data-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # until another worker has made it
+        if not data.exists():
+            ready_app(Settings(data=data))
     return data
 
 

@@ -82,17 +82,18 @@ def _predict_card(history: History, parameters: Parameters) -> Iterator[LongTerm
             lapses += not recalled
 
 
-def find_own_parameters(log: Sequence[History]) -> Parameters | None:
-    """Return the parameters that are found from the training part; None if the standard ones stay."""
-    reviews = predict(log)
+def find_own_parameters(log: Sequence[History], reviews: Sequence[LongTermReview]) -> Parameters | None:
+    """Return the parameters that are found from the training part of a log; None if the standard ones stay.
+
+    `reviews` are its long-term reviews, as predicted with whatever parameters.
+    """
     last = reviews[int(len(reviews) * TRAINING) - 1].at
     training = [[review for review in history if review.at <= last] for history in log]
     return personal.find_parameters(training, STANDARD)
 
 
-def score(log: Sequence[History], parameters: Parameters = STANDARD) -> Scores:
+def score(reviews: Sequence[LongTermReview]) -> Scores:
     """Score the predictions of the part after the training part."""
-    reviews = predict(log, parameters)
     test = reviews[int(len(reviews) * TRAINING) :]
     return score_predictions(test, [review.predicted for review in test])
 
@@ -147,10 +148,11 @@ def print_scores(path: Path) -> None:
     log = list(read_log(path).values())
     print(f"{sum(map(len, log)):,} reviews of {len(log):,} cards; the last fifth of the long-term reviews predicted")
     print(f"{'parameters':12}{'log loss':>10}{'RMSE(bins)':>12}{'AUC':>8}")
-    own = find_own_parameters(log) if personal.CAN_FIT else None
+    reviews = predict(log)
+    own = find_own_parameters(log, reviews) if personal.CAN_FIT else None
     for name, parameters in (("standard", STANDARD), ("own", own)):
         if parameters:
-            scores = score(log, parameters)
+            scores = score(reviews if parameters is STANDARD else predict(log, parameters))
             print(f"{name:12}{scores.log_loss:10.4f}{scores.rmse_bins:12.4f}{scores.auc:8.4f}")
     if not personal.CAN_FIT:
         print("Own parameters need the extra [fit].")

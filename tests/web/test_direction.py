@@ -18,6 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from log_ins import log_in_as
 from people import security_token, send
+from sampling import sample
 from sqlalchemy import select
 from study import NOON
 
@@ -267,9 +268,9 @@ def _writing(world: World) -> Iterator[tuple[str, str]]:
     at = f"/sets/{world.set_id}"
     pages = ["", "?q=נהר", "/quick", "/names", "/names/nahum", "/settings", "/passages", "/passages/1", "/sharing",
              "/log", "/new", "/new/typed", "/drafts", "/export", "/export?format=aiken", "/import"]  # fmt: skip
-    for question in world.questions:
-        pages += [f"/questions/{question}", f"/questions/{question}/history"]
-    for fact in world.facts:
+    pages += [f"/questions/{question}" for question in world.questions]
+    pages += [f"/questions/{question}/history" for question in sample(world.questions, every=4)]
+    for fact in sample(world.facts, every=4):
         pages += [f"/facts/{fact}", f"/facts/{fact}/history", f"/new?fact={fact}", f"/new/typed?fact={fact}"]
     for path in ["/sets", *(at + page for page in pages)]:
         yield path, world.get("teacher", path)

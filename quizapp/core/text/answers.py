@@ -164,11 +164,22 @@ def was_typed_in_another_layout(typed: str, form: str) -> bool:
 
     "Ltybrby" is "Деникин", and so it is for an author who lists only "Denikin".
     """
-    meant, is_cyrillic = set(retyped(typed)), _CYRILLIC.search(typed) is not None
-    if plain(form) in meant:
-        return True
+    meant, transliterated = _retyped(typed)
+    return plain(form) in meant or any(_may_be_alike(text, form) and _cost(text, form) <= 1 for text in transliterated)
+
+
+@lru_cache(maxsize=256)  # one text is compared with many forms
+def _retyped(typed: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return what the keys write in other layouts, and which of it may be another script's way to write a form."""
+    meant, is_cyrillic = frozenset(retyped(typed)), _CYRILLIC.search(typed) is not None
     others = (text for text in meant if (_CYRILLIC.search(text) is not None) != is_cyrillic)
-    return any(sum(map(str.isalpha, text)) >= LETTERS_RETYPED and _cost(text, form) <= 1 for text in others)
+    return meant, tuple(text for text in others if sum(map(str.isalpha, text)) >= LETTERS_RETYPED)
+
+
+def _may_be_alike(typed: str, form: str) -> bool:
+    """Return whether two texts have a number or words that begin alike, as all do that are the same: a quick look."""
+    given, wanted = _words(typed, form)
+    return not {word[0] for word in given}.isdisjoint(word[0] for word in wanted) or same_number(typed, form) is True
 
 
 def is_slip(typed: str, form: str) -> bool:

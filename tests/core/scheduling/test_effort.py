@@ -34,13 +34,13 @@ def seconds_on_one_day(memory: Memory, first_right: float, effort: Effort, dice:
 @pytest.mark.parametrize("repeat_right", sample([0.6, 0.95], every=2))
 def test_the_expected_time_of_a_fact_is_the_mean_of_what_the_scheduler_asks(repeat_right: float) -> None:
     dice, effort = Random(1), Effort(repeat_right=repeat_right, guess_first=0.25, guess_recall=0.0)
-    new = [seconds_on_one_day(NEW_MEMORY, 0.4, effort, dice) for _ in range(4000)]
+    new = [seconds_on_one_day(NEW_MEMORY, 0.4, effort, dice) for _ in range(2000)]
     assert effort.new_seconds() == pytest.approx(fmean(new), rel=0.03)
-    due = [seconds_on_one_day(LEARNED, 0.8, effort, dice) for _ in range(4000)]
+    due = [seconds_on_one_day(LEARNED, 0.8, effort, dice) for _ in range(2000)]
     assert effort.due_seconds(0.8, 10.0) == pytest.approx(fmean(due), rel=0.03)
     once = after_answer(NEW_MEMORY, Rating.GOOD, now=NOON, clock=StudyClock("UTC"), plan=Plan(), seed="")
     assert once.step is not None
-    step = [seconds_on_one_day(once, repeat_right, effort, dice) for _ in range(4000)]
+    step = [seconds_on_one_day(once, repeat_right, effort, dice) for _ in range(2000)]
     expected = effort.step_seconds(once.state, once.step) - effort.times.repeat  # the first is timed as an answer due
     assert expected == pytest.approx(fmean(step) - fmean([9 * repeat_right + 16 * (1 - repeat_right)]), abs=0.4)
 

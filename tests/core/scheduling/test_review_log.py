@@ -9,7 +9,7 @@ from quizapp.core.scheduling import personal
 from quizapp.core.scheduling.personal import PastReview
 from tests.support import review_logs
 from tests.support.requirements import missing
-from tests.support.review_logs import Scored, auc, predict, read_log, score, score_predictions
+from tests.support.review_logs import LongTermReview, Scored, auc, predict, read_log, score, score_predictions
 
 LOG = Path(__file__).parents[2] / "data" / "review_log.csv.gz"
 
@@ -19,16 +19,20 @@ def log() -> list[list[PastReview]]:
     return list(read_log(LOG).values())
 
 
+@cache
+def predicted() -> list[LongTermReview]:
+    return predict(log())
+
+
 def rounded(scores: review_logs.Scores) -> tuple[float, ...]:
     return tuple(round(each, 4) for each in scores)
 
 
 def test_the_published_scores() -> None:
     assert (len(log()), sum(map(len, log()))) == (1_205, 12_580)
-    reviews = predict(log())
-    train, test = reviews[:5_097], reviews[5_097:]
+    train, test = predicted()[:5_097], predicted()[5_097:]
     assert len(test) == 1_275
-    assert rounded(score(log())) == (0.4519, 0.0722, 0.6588)
+    assert rounded(score(predicted())) == (0.4519, 0.0722, 0.6588)
     average = sum(review.recalled for review in train) / len(train)
     assert rounded(score_predictions(test, [average] * len(test))) == (0.4846, 0.0976, 0.5)
 
@@ -36,9 +40,9 @@ def test_the_published_scores() -> None:
 def test_own_parameters_predict_better() -> None:
     if not personal.CAN_FIT:
         missing("fsrs-rs-python is not installed")
-    own = review_logs.find_own_parameters(log())
+    own = review_logs.find_own_parameters(log(), predicted())
     assert own is not None
-    log_loss, rmse, _ = rounded(score(log(), own))
+    log_loss, rmse, _ = rounded(score(predict(log(), own)))
     assert log_loss <= 0.4518 and rmse <= 0.0674
 
 
