@@ -50,6 +50,8 @@ from quizapp.services.attempts.lifecycle import record_on_request
 from quizapp.services.consistency import Checked, find_differences, repair_learner
 from quizapp.services.memory_events import ask_today, reset_fact
 from quizapp.services.review import answers, today
+from quizapp.services.search import search_facts
+from quizapp.services.sets.contents import update_all_search_texts
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -136,6 +138,22 @@ def test_nothing_anybody_did_is_lost_on_the_way(session: Session) -> None:
     upgrade()
     assert rows(kept) == before
     assert differences() == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+def test_facts_written_before_are_found_once_the_program_has_started(session: Session) -> None:
+    fact = session.scalars(select(Fact).order_by(Fact.id)).first()
+    assert fact is not None
+    fact.statement = "The R.S.F.S.R. sent 5,000 men."
+    session.commit()
+    session.close()
+    downgrade(revision="0029")
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE fact SET searched = 'the r s f s r sent 5 000 men'"))
+    upgrade()
+    assert search_facts(session, None, "rsfsr", now=NOON).sets == []
+    update_all_search_texts(session)
+    assert [each.key for each in search_facts(session, None, "rsfsr 5000", now=NOON).sets[0].facts] == [fact.key]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)

@@ -11,7 +11,6 @@ checks when it begins and when it ends that the file it opened is still the one 
 
 import atexit
 import os
-import re
 import sqlite3
 import threading
 from collections import deque
@@ -23,7 +22,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from anyascii import anyascii
 from sqlalchemy import (
     Column,
     DateTime,
@@ -47,6 +45,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapper, Session, class_mapper, make_transient_to_detached
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
+
+from quizapp.core.text.answers import fold
 
 try:
     import fcntl
@@ -115,20 +115,14 @@ class Labels(TypeDecorator[list[str]]):
         return None if value is None else [word for word in value.split("|") if word]
 
 
-class SearchText(TypeDecorator[str]):
-    """A text stored as it is searched: its words in lower case and Latin letters, without accents and signs."""
+class FoldedText(TypeDecorator[str]):
+    """A text stored as it is searched: folded by core.text.answers.fold."""
 
     impl = String
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return value and " ".join(latin_words(value))
-
-
-def latin_words(text: str) -> list[str]:
-    """Return the words of a text in lower case and Latin letters, without accents and signs."""
-    # anyascii writes the soft and the hard sign as quotation marks.
-    return re.findall(r"[a-z0-9]+", anyascii(text).lower().replace("'", "").replace('"', ""))
+        return value and fold(value)
 
 
 class DatabaseFileLost(sqlite3.OperationalError):

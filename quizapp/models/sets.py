@@ -1,7 +1,7 @@
 """Question sets: facts, the questions that ask for them, and every version of each question.
 
-`searched` is what a row is searched by: the statement of a fact, the stem of what a question asks now; `searched_names`
-of a set are all spellings of its names.
+`searched` is what a row is searched by, folded: the statement of a fact, the stem of what a question asks now;
+`searched_names` of a set are all spellings of its names.
 """
 
 from datetime import datetime
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from quizapp.core.sets.schema import NORMAL
 from quizapp.models.base import Base
-from quizapp.models.database import Labels, SearchText
+from quizapp.models.database import FoldedText, Labels
 
 
 def spellings_of(name: dict[str, Any]) -> str:
@@ -39,7 +39,7 @@ class QuestionSet(Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     visibility: Mapped[str] = mapped_column(default="public", server_default="public")  # private, link or public
     folded: Mapped[str] = mapped_column(default="", server_default=text("''"))  # title and summary, for searching
-    searched_names: Mapped[str] = mapped_column(SearchText(), deferred=True, default="", server_default=text("''"))
+    searched_names: Mapped[str] = mapped_column(FoldedText(), deferred=True, default="", server_default=text("''"))
     copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("question_set.id", ondelete="SET NULL"))
     archived_at: Mapped[datetime | None]
     is_demo: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -95,7 +95,7 @@ class Fact(Base):
     leads_to: Mapped[dict[str, str]]
     caution: Mapped[str | None]
     tags: Mapped[list[str]] = mapped_column(Labels(), default=list, server_default=text("''"))
-    searched: Mapped[str] = mapped_column(SearchText(), deferred=True, default="", server_default=text("''"))
+    searched: Mapped[str] = mapped_column(FoldedText(), deferred=True, default="", server_default=text("''"))
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))  # counts edits: see FactVersion
     bank_hash: Mapped[str | None]
     edited_at: Mapped[datetime | None]  # last changed in the app, not by loading a file
@@ -152,7 +152,7 @@ class Question(Base):
     key: Mapped[str]
     position: Mapped[int]
     current: Mapped[int]
-    searched: Mapped[str] = mapped_column(SearchText(), deferred=True, default="", server_default=text("''"))
+    searched: Mapped[str] = mapped_column(FoldedText(), deferred=True, default="", server_default=text("''"))
     made: Mapped[str | None]
     archived_at: Mapped[datetime | None]
 

@@ -1,6 +1,7 @@
 """Editing a fact of a set: its text, its versions, and the names it uses."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from wtforms import SelectChoice
 
 from quizapp.core.kinds import KIND_NAMES
 from quizapp.core.text.differences import Difference
@@ -9,10 +10,12 @@ from quizapp.extensions import db
 from quizapp.services.editor import facts, names, versions
 from quizapp.web.forms.facts import NAME_TYPES, FactForm, NameForm
 from quizapp.web.identity import account_required, learner
+from quizapp.web.rendering import plain
 from quizapp.web.requests import Page, commit, now, parse_id, requested_page
 
 bp = Blueprint("fact_editor", __name__, url_prefix="/sets/<int:set_id>")
 
+MOST_SEARCHES = 5  # rows in which matching facts are offered at a time
 CONFIRMATION = "reset"  # typed to confirm resetting everyone’s progress
 
 
@@ -23,7 +26,7 @@ def show(set_id: int, fact_id: int) -> Page:
     chooses."""
     session, user = db.session(), learner()
     page = facts.read_fact(session, user, set_id, fact_id)
-    form = FactForm(page)
+    form = _form(page)
     if not form.validate_on_submit():
         return _page(page, form), 422 if form.errors else 200
     try:
@@ -43,7 +46,31 @@ def show(set_id: int, fact_id: int) -> Page:
     return redirect(url_for("fact_editor.show", set_id=set_id, fact_id=fact_id), 303)
 
 
+def _form(page: facts.FactEditPage) -> FactForm:
+    form = FactForm(page)
+    form.effects = facts.find_effects(db.session(), page.fact, form.typed_effects)
+    return form
+
+
+@bp.get("/facts/<int:fact_id>/effects")
+@account_required
+def effects(set_id: int, fact_id: int) -> Page:
+    """Show what may be meant by the words typed for a fact that this one led to, as options of the field."""
+    typed = next(iter(request.args.values()), "")
+    found = facts.search_effects(db.session(), learner(), set_id, fact_id, typed)
+    return render_template("facts/_effects.html", found=found)
+
+
+def _offer_matches(page: facts.FactEditPage, form: FactForm) -> None:
+    """Offer facts to choose from where what was typed names none."""
+    for entry in form.unknown_effects()[:MOST_SEARCHES]:
+        typed = entry.form.fact.data
+        found = facts.search_effects(db.session(), learner(), page.row.id, page.fact.id, typed)
+        entry.form.match.choices = [SelectChoice(each.key, plain(each.statement)) for each in found]
+
+
 def _page(page: facts.FactEditPage, form: FactForm, conflict: list[Difference] | None = None, wrong: str = "") -> str:
+    _offer_matches(page, form)
     return render_template(
         "facts/edit.html",
         page=page,
@@ -72,7 +99,7 @@ def reset_progress(set_id: int, fact_id: int) -> Page:
     page = facts.read_fact(session, user, set_id, fact_id)
     if request.form.get("word", "").strip().casefold() != CONFIRMATION:
         wrong = gettext("Type “%(word)s” to confirm. Nothing was reset.", word=CONFIRMATION)
-        return _page(page, FactForm(page), wrong=wrong), 422
+        return _page(page, _form(page), wrong=wrong), 422
     learners = facts.reset_progress(session, user, set_id, fact_id, now=now())
     commit()
     done = ngettext(

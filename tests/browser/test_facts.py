@@ -57,6 +57,17 @@ def test_facts_are_ticked_tagged_and_the_tag_taken_back(author: Author) -> None:
     expect(page.locator(".authored .chip")).to_have_count(0)
 
 
+def test_facts_that_one_may_lead_to_are_offered_while_their_words_are_typed(author: Author) -> None:
+    page = author.open()
+    page.locator(".authored__statement a", has_text="Speke reached").click()
+    page.get_by_label("Fact", exact=True).last.press_sequentially("sources quarrel")
+    offered = page.locator("datalist").last.locator("option")
+    expect(offered).to_have_count(0)
+    page.get_by_label("Fact", exact=True).last.fill("QUARREL")
+    expect(offered).to_have_count(1)
+    expect(offered).to_have_attribute("value", "nile-quarrel")
+
+
 def test_a_fact_is_dragged_to_its_place_or_sent_there(author: Author) -> None:
     page = author.open("?topic=actors")
     page.set_viewport_size({"width": 1280, "height": 2000})  # both facts in sight, in any font

@@ -203,4 +203,4 @@ def test_a_larger_set_takes_no_more_statements(session: Session, learner: User) 
     few = statements(session, lambda: show(session, learner))
     add_facts(session, 2000, date="1858-08-05")
     session.expunge_all()
-    assert statements(session, lambda: show(session, learner)) == few == 4
+    assert statements(session, lambda: show(session, learner)) == few == 6

@@ -4,13 +4,20 @@ import pytest
 from assignments import open_school
 from editor import own_set
 from running_quizzes import CLOSES, key_of_whole_set
-from sets import person
+from sets import change, copy_set, person, reload_sample
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from study import NOON, statements
 
-from quizapp.models import Fact, QuestionSet, User
+from quizapp.core.kinds import parse_question
+from quizapp.core.sets import quick_entry
+from quizapp.core.text.answers import fold
+from quizapp.models import Fact, Question, QuestionSet, User
+from quizapp.services.editor import facts, versions
+from quizapp.services.editor.fact_list import FactFilters, read_set_page
+from quizapp.services.editor.quick_entry import add_questions
 from quizapp.services.search import search_facts
+from quizapp.services.sets import contents
 
 
 def found(session: Session, reader: User | None, text: str) -> list[str]:
@@ -79,3 +86,44 @@ def test_what_a_class_takes_a_quiz_on_is_not_found_until_it_closes(session: Sess
 def test_results_take_as_many_statements_however_many_there_are(session: Session) -> None:
     few = statements(session, lambda: found(session, None, "quarrelled"))
     assert few <= 4 and statements(session, lambda: found(session, None, "speke")) <= 4
+
+
+def test_what_facts_and_questions_are_searched_by_follows_every_way_to_write_them(session: Session) -> None:
+    author = person(session, "Olga")
+    row = own_set(session, author)
+    date = session.scalars(select(Fact).where(Fact.set_id == row.id, Fact.key == "nile-date")).one()
+    said = contents.fact_document(date)
+    facts.save_fact(session, author, row.id, date.id, {**said, "statement": "The R.S.F.S.R. came."}, base=1, now=NOON)
+    versions.restore_fact_version(session, author, row.id, date.id, 1, base=2, now=NOON)
+    facts.save_fact(session, author, row.id, date.id, {**said, "statement": "It was in 1860."}, base=3, now=NOON)
+    facts.duplicate_fact(session, author, row.id, date.id, now=NOON)
+    cards = quick_entry.read("the dog - Hund\ncat - Katze", kind=quick_entry.CARDS, loosely=True)
+    asked = [card.question for card in cards if card.question]
+    add_questions(session, author, row.id, asked, topic=date.topic, tags=[], now=NOON)
+    change(session, author, row, cards={"both_directions": True, "typed": True, "choices": True})
+    question = session.scalars(select(Question).where(Question.fact_id == date.id)).first()
+    assert question is not None
+    shorter = parse_question({**question.versions[-1].body, "prompt": "In which year?"})
+    contents.append_question_version(question, shorter, author=author, now=NOON)
+    session.flush()
+    copy_set(session, author, row.key, now=NOON)
+    reload_sample(session, nile_date="Speke came in 1861.")
+    session.expire_all()
+    for fact in session.scalars(select(Fact)):
+        assert fact.searched == fold(fact.statement), fact.key
+    stored = session.scalars(select(Question)).all()
+    assert {each.made for each in stored} > {None}
+    for each in stored:
+        assert each.searched == fold(parse_question(each.current_version.body).stem), each.key
+
+
+def test_initials_and_large_numbers_are_found_however_they_are_written(session: Session) -> None:
+    author = person(session, "Olga")
+    row = own_set(session, author)
+    fact = session.scalars(select(Fact).where(Fact.set_id == row.id, Fact.key == "nile-date")).one()
+    fact.statement = "The R.S.F.S.R. sent 5,000 men & two ships."
+    session.flush()
+    for words in ("rsfsr", "R.S.F.S.R.", "5000 MEN", "5,000 ships", "men and two"):
+        assert found(session, author, words) == [f"{row.key.partition('-')[0]}:nile-date"], words
+        listed = read_set_page(session, author, row.id, FactFilters(text=words))
+        assert [each.key for section in listed.sections for each in section.facts] == ["nile-date"], words

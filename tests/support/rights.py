@@ -23,6 +23,7 @@ TABLE: dict[str, tuple[int | str, ...]] = {
     "POST /sets/<int:set_id>/quick": (LOG_IN, SIGN_UP, 404, 404, 404, 422, 422),
     "GET /sets/<int:set_id>/facts/<int:fact_id>": (LOG_IN, SIGN_UP, 404, 404, 404, 200, 200),
     "POST /sets/<int:set_id>/facts/<int:fact_id>": (LOG_IN, SIGN_UP, 404, 404, 404, 422, 422),
+    "GET /sets/<int:set_id>/facts/<int:fact_id>/effects": (LOG_IN, SIGN_UP, 404, 404, 404, 200, 200),
     "POST /sets/<int:set_id>/facts/<int:fact_id>/move": (LOG_IN, SIGN_UP, 404, 404, 404, 303, 303),
     "POST /sets/<int:set_id>/facts/<int:fact_id>/duplicate": (LOG_IN, SIGN_UP, 404, 404, 404, 303, 303),
     "POST /sets/<int:set_id>/facts/<int:fact_id>/reset": (LOG_IN, SIGN_UP, 404, 404, 404, 422, 422),

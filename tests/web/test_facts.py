@@ -246,6 +246,24 @@ def test_opening_and_saving_changes_nothing(
         assert fact(session, row, key).version == 1
 
 
+def test_words_typed_for_an_effect_offer_the_facts_that_have_them(
+    client: FlaskClient, session: Session, row: QuestionSet
+) -> None:
+    """As one types, and without JavaScript when one saves: what else was typed is kept."""
+    address = f"/sets/{row.id}/facts/{fact(session, row, 'nile-date').id}"
+    offered = client.get(f"{address}/effects", query_string={"leads_to-0-fact": "SPÉKE quarrel"}).text
+    assert re.findall(r'value="([^"]*)"', offered) == ["nile-quarrel"]
+    assert not client.get(f"{address}/effects?leads_to-0-fact=1858+came").text.strip(), "a fact can’t lead to itself"
+    typed = {"leads_to-0-fact": "speke", "leads_to-0-why": "Doubt.", "caution": "Typed and kept."}
+    refused = edit(client, address, **typed)
+    assert refused.status_code == 422
+    assert re.findall(r'name="leads_to-0-match"[^>]* value="([^"]*)"', refused.text) == ["nile-source", "nile-quarrel"]
+    chosen = form_of(refused.text, address) | {"leads_to-0-match": "nile-quarrel"}
+    assert chosen["caution"] == ["Typed and kept."]
+    assert client.post(address, data=chosen).status_code == 303
+    assert fact(session, row, "nile-date").leads_to == {"nile-quarrel": "Doubt."}
+
+
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
@@ -256,7 +274,7 @@ def test_opening_and_saving_changes_nothing(
         ({"tags": ", ".join(map(str, range(21)))}, "Use at most 20 tags."),
         ({"topic": "no-topic"}, "Not a valid choice"),
         ({"passages": ["99"]}, "no longer in the set"),
-        ({"leads_to-0-fact": "nothing like it", "leads_to-0-why": "x"}, "isn’t in the set"),
+        ({"leads_to-0-fact": "nothing like it", "leads_to-0-why": "x"}, "No fact has exactly this text"),
         ({"leads_to-0-fact": "nile-quarrel", "leads_to-0-why": ""}, "Give the reason"),
         ({"leads_to-0-fact": "", "leads_to-0-why": "x"}, "Choose a fact from the list"),
     ],

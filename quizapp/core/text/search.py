@@ -1,5 +1,6 @@
 """Search in texts: every word must occur, in any order, whatever its case and accents."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from quizapp.core.text.answers import fold
@@ -15,6 +16,6 @@ def search_words(query: str) -> tuple[str, ...]:
     return tuple(fold(query).split()) if query else ()
 
 
-def has_words(words: tuple[str, ...], *texts: str) -> bool:
+def has_words(words: Sequence[str], *texts: str) -> bool:
     """Return whether each of the words is in at least one of the texts, also as a part of a word."""
     return all(any(word in _folded(text) for text in texts) for word in words)

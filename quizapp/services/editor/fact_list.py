@@ -5,14 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, Select, String, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from quizapp.core.sets import schema
 from quizapp.core.text.answers import fold
-from quizapp.core.text.search import has_words, search_words
+from quizapp.core.text.search import search_words
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
+from quizapp.models.json_columns import has_number
 from quizapp.services.access import own_sets, set_to_write
+from quizapp.services.search import has_word
 
 PAGE = 9  # facts, so that no page is longer than six screens of a phone
 
@@ -45,10 +47,14 @@ class FactFilters:
 
 @dataclass(frozen=True, slots=True)
 class TopicFacts:
-    """The facts of a topic that are on the page; `total` counts those of the topic that are not archived."""
+    """The facts of a topic that are on the page; `total` counts those of the topic that are not archived.
+
+    `first` is the place of the first of them among these, from 1, unless filters leave facts of the topic out.
+    """
 
     topic: schema.Topic
     total: int
+    first: int
     facts: Sequence[_Row]
 
 
@@ -56,7 +62,7 @@ class TopicFacts:
 class FactListPage:
     """A set and one page of what the filters let through, `found` facts in all.
 
-    `places` count from 1 among the facts of a topic, without archived facts; `questions` are rows of `questions_of`.
+    `questions` are rows of `questions_of`.
     """
 
     row: QuestionSet
@@ -65,7 +71,6 @@ class FactListPage:
     archived: int
     found: int
     sections: Sequence[TopicFacts]
-    places: Mapping[int, int]  # by fact
     questions: Mapping[int, Sequence[Any]]  # by fact
     page: int  # from 1
     pages: int
@@ -73,32 +78,29 @@ class FactListPage:
 
 
 def read_set_page(session: Session, user: User, set_id: int, filters: FactFilters, *, page: int = 1) -> FactListPage:
-    """Read a page of a set that the person writes in, the last for a number too high; four statements at most. Raises
+    """Read a page of a set that the person writes in, the last for a number too high; five statements at most. Raises
     NotFound."""
     row = set_to_write(session, user, set_id)
     header = schema.SetHeader.model_validate(row.header)
-    facts = _all_facts(session, set_id)
-    topics = topics_in_use(header, [fact.topic for fact in facts])
-    ranks = {topic.key: rank for rank, topic in enumerate(topics)}
-    found = sorted(
-        _filtered(session, set_id, facts, filters), key=lambda fact: (ranks[fact.topic], fact.position, fact.id)
-    )
-    pages = max(1, -(-len(found) // PAGE))
+    totals, archived, tags = _count_by_topic(session, set_id)
+    topics = topics_in_use(header, [*totals, *archived])
+    conditions = _conditions(set_id, filters)
+    listed = [topic for topic in topics if filters.topic in ("", topic.key)]
+    found = _count(session, conditions) if filters.narrow else sum(totals[topic.key] for topic in listed)
+    pages = max(1, -(-found // PAGE))
     page = min(max(page, 1), pages)
-    shown = found[(page - 1) * PAGE : page * PAGE]
-    totals = Counter(fact.topic for fact in facts if fact.archived_at is None)
+    shown = _facts_of_page(session, conditions, topics, page)
     return FactListPage(
         row=row,
         header=header,
         facts=totals.total(),
-        archived=len(facts) - totals.total(),
-        found=len(found),
-        sections=_sections(shown, topics, totals),
-        places=_places(facts),
+        archived=archived.total(),
+        found=found,
+        sections=_sections(shown, listed, totals, before=(page - 1) * PAGE),
         questions=_questions_by_fact(session, [fact.id for fact in shown]),
         page=page,
         pages=pages,
-        tags=sorted({tag for fact in facts for tag in fact.tags}, key=fold),
+        tags=sorted(tags, key=fold),
     )
 
 
@@ -118,66 +120,69 @@ def topics_in_use(header: schema.SetHeader, used: Sequence[str]) -> list[schema.
     return [*header.topics, *(schema.Topic(key=key, title=key, summary="…") for key in strays)]
 
 
-def _all_facts(session: Session, set_id: int) -> Sequence[_Row]:
-    return session.execute(select(*_COLUMNS).where(Fact.set_id == set_id).order_by(Fact.position, Fact.id)).all()
+def _count_by_topic(session: Session, set_id: int) -> tuple[Counter[str], Counter[str], set[str]]:
+    """Return how many facts each topic has, those that are not archived and those that are; and all tags."""
+    grouped = (Fact.topic, Fact.archived_at.is_not(None).label("is_archived"), Fact.tags)
+    totals, archived, tags = Counter[str](), Counter[str](), set[str]()
+    counted = select(*grouped, func.count().label("facts")).where(Fact.set_id == set_id).group_by(*grouped)
+    for row in session.execute(counted):
+        (archived if row.is_archived else totals)[row.topic] += row.facts
+        tags.update(row.tags)
+    return totals, archived, tags
 
 
-def _places(facts: Sequence[_Row]) -> dict[int, int]:
-    """Return the place of each fact in its topic, from 1; archived facts have none."""
-    counted: Counter[str] = Counter()
-    places = {}
-    for fact in facts:
-        if fact.archived_at is None:
-            counted[fact.topic] += 1
-            places[fact.id] = counted[fact.topic]
-    return places
+def _count(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
+    return session.scalar(select(func.count()).where(*conditions)) or 0
 
 
-def _filtered(
-    session: Session,
-    set_id: int,
-    facts: Sequence[_Row],
-    filters: FactFilters,
-) -> list[_Row]:
-    """Return the facts that the filters let through."""
-    wanted = search_words(filters.text)
-    kinds, words = _kinds_and_prompts(session, set_id) if filters.kind or wanted else ({}, {})
-
-    def passes(fact: _Row) -> bool:
-        return (
-            (fact.archived_at is not None) == filters.archived
-            and filters.topic in ("", fact.topic)
-            and (not filters.tag or filters.tag in fact.tags)
-            and (filters.passage is None or filters.passage in fact.passages)
-            and (not filters.kind or filters.kind in kinds[fact.id])
-            and has_words(wanted, fact.statement, *words.get(fact.id, ()))
+def _conditions(set_id: int, filters: FactFilters) -> list[ColumnElement[bool]]:
+    """Return the conditions on the facts that the filters let through."""
+    archived = Fact.archived_at
+    conditions = [Fact.set_id == set_id, archived.is_not(None) if filters.archived else archived.is_(None)]
+    if filters.topic:
+        conditions.append(Fact.topic == filters.topic)
+    if filters.tag:
+        conditions.append(
+            func.replace(type_coerce(Fact.tags, String), f"|{filters.tag}|", "") != type_coerce(Fact.tags, String)
         )
-
-    return [fact for fact in facts if passes(fact)]
-
-
-def _kinds_and_prompts(session: Session, set_id: int) -> tuple[dict[int, set[str]], dict[int, list[str]]]:
-    """Return the kinds and the prompts of the questions of each fact."""
-    kinds: dict[int, set[str]] = defaultdict(set)
-    prompts: dict[int, list[str]] = defaultdict(list)
-    body = QuestionVersion.body
-    rows = session.execute(
-        select(Question.fact_id, body["kind"].as_string(), body["prompt"].as_string())
-        .join(Fact, Fact.id == Question.fact_id)
-        .join(Question.current_version)
-        .where(Fact.set_id == set_id, Question.made.is_(None))
-    )
-    for fact_id, kind, prompt in rows:
-        kinds[fact_id].add(kind)
-        prompts[fact_id].append(prompt)
-    return kinds, prompts
+    if filters.passage is not None:
+        conditions.append(has_number(Fact.passages, filters.passage))
+    if filters.kind:
+        kind = QuestionVersion.body["kind"].as_string()
+        conditions.append(_written().join(Question.current_version).where(kind == filters.kind).exists())
+    for word in search_words(filters.text):
+        conditions.append(has_word(Fact.searched, word) | _written().where(has_word(Question.searched, word)).exists())
+    return conditions
 
 
-def _sections(shown: Sequence[_Row], topics: Sequence[schema.Topic], totals: Counter[str]) -> list[TopicFacts]:
+def _written() -> Select[int]:
+    """Select the questions that authors wrote for a fact, archived ones too."""
+    return select(Question.id).where(Question.fact_id == Fact.id, Question.made.is_(None)).correlate(Fact)
+
+
+def _facts_of_page(
+    session: Session, conditions: Sequence[ColumnElement[bool]], topics: Sequence[schema.Topic], page: int
+) -> Sequence[_Row]:
+    rank = case({topic.key: rank for rank, topic in enumerate(topics)}, value=Fact.topic)
+    in_order = select(*_COLUMNS).where(*conditions).order_by(rank, Fact.position, Fact.id)
+    return session.execute(in_order.limit(PAGE).offset((page - 1) * PAGE)).all()
+
+
+def _sections(
+    shown: Sequence[_Row], topics: Sequence[schema.Topic], totals: Counter[str], *, before: int
+) -> list[TopicFacts]:
+    """Return the facts of a page by topic, when `before` of those listed are on earlier pages."""
     of_topic: dict[str, list[_Row]] = defaultdict(list)
     for fact in shown:
         of_topic[fact.topic].append(fact)
-    return [TopicFacts(topic, totals[topic.key], of_topic[topic.key]) for topic in topics if topic.key in of_topic]
+    sections = []
+    for topic in topics:
+        total = totals[topic.key]
+        earlier = min(before, total)
+        before -= earlier
+        if topic.key in of_topic:
+            sections.append(TopicFacts(topic, total, earlier + 1, of_topic[topic.key]))
+    return sections
 
 
 def _questions_by_fact(session: Session, fact_ids: Sequence[int]) -> dict[int, list[Any]]:

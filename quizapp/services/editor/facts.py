@@ -1,12 +1,12 @@
 """One fact: edited, duplicated, moved in the order, its progress reset."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, and_, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from quizapp.core.authoring import key_for
@@ -14,6 +14,8 @@ from quizapp.core.kinds import parse_question
 from quizapp.core.scheduling.scheduler import State
 from quizapp.core.sets import schema
 from quizapp.core.sets.hints import fact_hints
+from quizapp.core.text.answers import fold
+from quizapp.core.text.search import search_words
 from quizapp.core.translation import gettext
 from quizapp.models import Fact, Memory, Question, QuestionSet, User
 from quizapp.services import audit_log
@@ -22,6 +24,7 @@ from quizapp.services.editor.fact_list import questions_of, topics_in_use
 from quizapp.services.editor.versions import edit_conflict, write_fact
 from quizapp.services.errors import NotFound
 from quizapp.services.memory_events import reset_everyones_progress
+from quizapp.services.search import has_word
 from quizapp.services.sets.contents import (
     FACT_FIELDS,
     append_question_version,
@@ -31,6 +34,8 @@ from quizapp.services.sets.contents import (
     renew_answers,
     renew_made_questions,
 )
+
+EFFECTS_OFFERED = 20  # facts
 
 Document = Mapping[str, Any]  # what a fact says: core.sets.schema.Fact without key and questions
 
@@ -47,7 +52,7 @@ class InvalidFact(Exception):
 class FactEditPage:
     """A fact to edit, with all that its set offers to refer to.
 
-    `others` maps the keys of the set's other facts to their statements; `met` is how many learners have met it.
+    `met` is how many learners have met it.
     """
 
     row: QuestionSet
@@ -56,7 +61,6 @@ class FactEditPage:
     header: schema.SetHeader
     topics: Sequence[schema.Topic]
     names: Sequence[schema.Name]
-    others: Mapping[str, str]
     questions: Sequence[Any]  # rows of fact_list.questions_of
     met: int
 
@@ -67,14 +71,9 @@ class FactEditPage:
 
 
 def read_fact(session: Session, user: User, set_id: int, fact_id: int) -> FactEditPage:
-    """Read a fact to edit; five statements. Raises NotFound."""
+    """Read a fact to edit; four statements. Raises NotFound."""
     row, fact = fact_to_write(session, user, set_id, fact_id)
     header = schema.SetHeader.model_validate(row.header)
-    others = session.execute(
-        select(Fact.key, Fact.statement)
-        .where(Fact.set_id == set_id, Fact.id != fact_id, Fact.archived_at.is_(None))
-        .order_by(Fact.position, Fact.id)
-    )
     return FactEditPage(
         row=row,
         fact=fact,
@@ -82,7 +81,6 @@ def read_fact(session: Session, user: User, set_id: int, fact_id: int) -> FactEd
         header=header,
         topics=topics_in_use(header, [fact.topic]),
         names=[schema.Name.model_validate(name) for name in row.names],
-        others={other.key: other.statement for other in others},
         questions=questions_of(session, [fact_id]),
         met=_count_learners(session, fact_id),
     )
@@ -90,6 +88,44 @@ def read_fact(session: Session, user: User, set_id: int, fact_id: int) -> FactEd
 
 def _count_learners(session: Session, fact_id: int) -> int:
     return session.scalar(select(func.count()).where(Memory.fact_id == fact_id, Memory.state != State.NEW)) or 0
+
+
+# Effects
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A fact that another one may lead to."""
+
+    key: str
+    statement: str
+
+
+def find_effects(session: Session, fact: Fact, typed: Collection[str]) -> dict[str, Effect]:
+    """Return the other facts of a set that the texts name by their key or their whole statement; one statement."""
+    texts = [text for text in typed if text.isprintable()]
+    query = _effects(fact, Fact.searched).where(Fact.key.in_(texts) | Fact.searched.in_(texts))
+    rows = session.execute(query.order_by(Fact.position, Fact.id)).all()
+    by_statement = {row.searched: Effect(row.key, row.statement) for row in reversed(rows)}
+    by_key = {row.key: Effect(row.key, row.statement) for row in rows}
+    found = {text: by_key.get(text) or by_statement.get(fold(text)) for text in texts}
+    return {text: effect for text, effect in found.items() if effect}
+
+
+def search_effects(session: Session, user: User, set_id: int, fact_id: int, text: str) -> list[Effect]:
+    """Return the first other facts of a set that have all words of a text, or have it in their key. Raises NotFound."""
+    _, fact = fact_to_write(session, user, set_id, fact_id)
+    words = search_words(text)
+    if not words:
+        return []
+    found = and_(*(has_word(Fact.searched, word) for word in words)) | has_word(Fact.key, text.strip())
+    rows = session.execute(_effects(fact).where(found).order_by(Fact.position, Fact.id).limit(EFFECTS_OFFERED))
+    return [Effect(*row) for row in rows]
+
+
+def _effects(fact: Fact, *columns: Any) -> Select[Any]:
+    others = Fact.set_id == fact.set_id, Fact.id != fact.id, Fact.archived_at.is_(None)
+    return select(Fact.key, Fact.statement, *columns).where(*others)
 
 
 # Editing

@@ -3,13 +3,13 @@
 from collections import Counter
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.core.authoring import key_for
 from quizapp.core.sets import schema
 from quizapp.core.text.answers import fold
 from quizapp.models import Fact, QuestionSet, User
+from quizapp.models.json_columns import count_items
 from quizapp.services.access import set_to_write
 from quizapp.services.errors import NotFound
 from quizapp.services.sets.settings import fingerprint
@@ -100,6 +100,4 @@ def _refuse_twin(row: QuestionSet, written: str, *, besides: str | None) -> None
 
 
 def _uses(session: Session, set_id: int) -> Counter[str]:
-    return Counter(
-        key for actors in session.scalars(select(Fact.actors).where(Fact.set_id == set_id)) for key in set(actors)
-    )
+    return count_items(session, Fact.actors, Fact.set_id == set_id)

@@ -1,7 +1,6 @@
 """The people, organisations and places of a set, each with how many facts it acts in."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -13,15 +12,13 @@ from quizapp.core.sets.schema import Name, SetHeader
 from quizapp.core.text.search import has_words, search_words
 from quizapp.core.translation import gettext
 from quizapp.models import Fact, QuestionSet, User
+from quizapp.models.json_columns import count_items, select_items
 from quizapp.services.explore.facts import (
-    Knowledge,
     OpenSet,
-    as_text,
+    conditions_of,
     cut_page,
     find_set,
-    in_order,
-    knowledge_of,
-    parse_json,
+    recall_of,
     sum_mastery,
 )
 
@@ -82,14 +79,13 @@ def actors_page(
     Raises NotFound for an unknown set, page or name.
     """
     found = find_set(session, learner, key, now=now)
-    acting = _acting(session, found)
+    totals = count_items(session, Fact.actors, *conditions_of(found))
     words = search_words(query)
-    contents = tuple(_entries(name for name in _by_side(found.row, acting) if has_words(words, *_texts(name[1]))))
+    contents = tuple(_entries(name for name in _by_side(found.row, totals) if has_words(words, *_texts(name[1]))))
     if holding is not None:
         page = next((entry.page for entry in contents if entry.name.key == holding), 0)
     here, pages = cut_page(contents, page, NAMES_ON_A_PAGE)
-    ids = {fact_id for entry in here for fact_id in acting[entry.name.key]}
-    known = knowledge_of(session, learner, ids, now=now, set_id=found.row.id)
+    mastery = _mastery(session, found, learner, [entry.name.key for entry in here], now=now)
     return ActorsPage(
         header=found.header,
         parts=found.parts,
@@ -98,7 +94,7 @@ def actors_page(
         names=len(contents),
         contents=tuple((side, tuple(entries)) for side, entries in groupby(contents, key=lambda entry: entry.side)),
         sides=tuple(
-            Side(side, tuple(_actor(entry.name, acting[entry.name.key], known) for entry in entries))
+            Side(side, tuple(Actor(each.name, totals[each.name.key], mastery.get(each.name.key)) for each in entries))
             for side, entries in groupby(here, key=lambda entry: entry.side)
         ),
     )
@@ -109,16 +105,20 @@ def _texts(name: Name) -> list[str]:
     return [name.name, *name.spellings, *filter(None, (name.side, name.role, name.portrait))]
 
 
-def _acting(session: Session, found: OpenSet) -> dict[str, list[int]]:
-    """Return the facts (ids) in which each name acts."""
-    acting: dict[str, list[int]] = defaultdict(list)
-    for row in session.execute(in_order(found, Fact.id, as_text(Fact.actors))):
-        for key in parse_json(row[1]):
-            acting[key].append(row.id)
-    return acting
+def _mastery(
+    session: Session, found: OpenSet, learner: User | None, keys: Collection[str], *, now: datetime
+) -> dict[str, Mastery | None]:
+    """Return how well the reader knows the facts of each of these names; nothing for a reader without a record."""
+    name, acting = select_items(Fact.actors, Fact.id)
+    facts_by_name: dict[str, list[int]] = {key: [] for key in keys}
+    for key, fact_id in session.execute(acting.where(*conditions_of(found), name.in_(keys))):
+        facts_by_name[key].append(fact_id)
+    facts = {fact_id for ids in facts_by_name.values() for fact_id in ids}
+    recall = recall_of(session, learner, Fact.id.in_(facts), now=now)
+    return {key: sum_mastery(ids, recall) for key, ids in facts_by_name.items()}
 
 
-def _by_side(found: QuestionSet, acting: Mapping[str, Sequence[int]]) -> Iterator[tuple[str, Name]]:
+def _by_side(found: QuestionSet, totals: Mapping[str, int]) -> Iterator[tuple[str, Name]]:
     """Yield the names by side, in the order in which the set first names each side: people before bodies; places last,
     and of them only those with a fact."""
     names = [Name.model_validate(name) for name in found.names]
@@ -127,14 +127,10 @@ def _by_side(found: QuestionSet, acting: Mapping[str, Sequence[int]]) -> Iterato
     groups[NO_SIDE] = groups.pop(NO_SIDE, [])
     for name in sorted((name for name in names if name.type != "place"), key=lambda name: order[name.type]):
         groups[name.side or NO_SIDE].append(name)
-    groups[PLACES] = [name for name in names if name.type == "place" and acting.get(name.key)]
+    groups[PLACES] = [name for name in names if name.type == "place" and totals[name.key]]
     return ((side, name) for side, group in groups.items() for name in group)
 
 
 def _entries(names: Iterable[tuple[str, Name]]) -> Iterator[ActorEntry]:
     for place, (side, name) in enumerate(names):
         yield ActorEntry(name, side, place // NAMES_ON_A_PAGE + 1)
-
-
-def _actor(name: Name, ids: Sequence[int], known: Mapping[int, Knowledge]) -> Actor:
-    return Actor(name, len(ids), sum_mastery(known[fact_id] for fact_id in ids) if known else None)

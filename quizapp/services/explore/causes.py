@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -21,19 +23,19 @@ from quizapp.core.explore.causes import (
 from quizapp.core.sets.schema import SetHeader
 from quizapp.core.text.search import has_words, search_words
 from quizapp.models import Fact, User
+from quizapp.models.json_columns import as_text, parse_json
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.facts import (
     FactRow,
     OpenSet,
-    as_text,
     cut_page,
     fact_rows,
     facts_of,
     find_set,
     in_order,
     knowledge_of,
-    parse_json,
 )
+from quizapp.services.search import has_word
 
 READABLE = 12  # facts in a picture: of a larger group the end of its longest chain, around a fact what is nearest
 GROUPS = 2  # more are not drawn
@@ -89,6 +91,20 @@ class CausesPage:
     knows: bool  # whether the reader has a record
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Graph:
+    """The facts of a set by their keys (ids), the reasons that join them, and the groups that hang together.
+
+    `circles` counts the links that close a circle.
+    """
+
+    ids: Mapping[str, int]
+    whys: Mapping[Edge, str]
+    edges: Sequence[Edge]
+    groups: Sequence[Sequence[str]]
+    circles: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Subgraph:
     """What one picture shows of a group of `total` facts."""
@@ -117,14 +133,13 @@ def causes_page(
     """
     found = find_set(session, learner, key, now=now)
     header = found.header
-    whys, ids = _graph(session, found)
-    edges = list(whys)
-    groups = components(edges)
-    parts = [] if listed else _parts(edges, groups, fact, header.end)
+    graph = _read_graph(session, found)
+    whys, ids, edges, groups = graph.whys, graph.ids, graph.edges, graph.groups
+    parts = [] if listed else _causes_and_effects(edges, fact) if fact is not None else _overview(graph, header.end)
     drawn = {edge for part in parts for edge in part.edges}
     near = [edge for edge in edges if edge in drawn]
     near.sort(key=lambda edge: (fact != edge[1], fact != edge[0]))
-    wanted = _search(session, found, whys, search_words(query)) if listed else near
+    wanted = _search(session, found, graph, search_words(query)) if listed else near
     on_page, pages = cut_page(wanted, page, ON_A_PAGE if listed else BESIDE_PICTURE)
     edges_shown = drawn.union(on_page) if page == 1 else on_page
     shown = [ids[node] for node in {node for edge in edges_shown for node in edge} | ({fact} if fact else set())]
@@ -137,7 +152,7 @@ def causes_page(
         links=len(edges),
         groups=tuple(_cause_group(part, edges, rows) for part in parts) if page == 1 else (),
         not_drawn=0 if fact or listed else max(len(groups) - GROUPS, 0),
-        circles=len(backward(edges)),
+        circles=graph.circles,
         selected=rows[fact] if fact else None,
         further=parts[0].total - len(parts[0].nodes) if fact else 0,
         reasons=tuple(Reason(rows[cause], rows[effect], whys[cause, effect]) for cause, effect in on_page),
@@ -149,41 +164,41 @@ def causes_page(
     )
 
 
-def _parts(
-    edges: Sequence[Edge], groups: Sequence[Sequence[str]], fact: str | None, end: str | None
-) -> list[_Subgraph]:
-    """Return what is drawn: the largest groups, or what is around a fact. Raises NotFound for a fact without links."""
-    if fact is None:
-        return [_subgraph(edges, group, end) for group in groups[:GROUPS]]
-    if not any(fact in edge for edge in edges):
-        raise NotFound
-    return [_causes_and_effects(edges, fact)]
-
-
-def _search(session: Session, found: OpenSet, whys: Mapping[Edge, str], words: tuple[str, ...]) -> list[Edge]:
+def _search(session: Session, found: OpenSet, graph: _Graph, words: tuple[str, ...]) -> Sequence[Edge]:
     """Return the links in whose facts or reason the words occur."""
-    if not words:
-        return list(whys)
-    statements = {row.key: row.statement for row in session.execute(facts_of(found, Fact.key, Fact.statement))}
-    return [
-        (cause, effect)
-        for (cause, effect), why in whys.items()
-        if has_words(words, statements[cause], statements[effect], why)
-    ]
+    edges = graph.edges
+    for word in words:
+        keys = set(session.scalars(facts_of(found, Fact.key).where(has_word(Fact.searched, word))))
+        edges = [edge for edge in edges if not keys.isdisjoint(edge) or has_words([word], graph.whys[edge])]
+    return edges
 
 
-def _graph(session: Session, found: OpenSet) -> tuple[dict[Edge, str], dict[str, int]]:
-    """Return the reasons that join facts which are still asked, and the ids of all of these by their keys."""
-    rows = session.execute(in_order(found, Fact.id, Fact.key, as_text(Fact.leads_to))).all()
-    ids = {row.key: row.id for row in rows}
+def _read_graph(session: Session, found: OpenSet) -> _Graph:
+    """Return how facts that are still asked are joined."""
+    rows = session.connection().execute(in_order(found, Fact.id, Fact.key, as_text(Fact.leads_to)))
+    return _make_graph(tuple(map(tuple, rows)))
+
+
+# Joining 10,000 facts takes a tenth of a second and depends on nothing else: what one reader sees is kept for the next.
+@lru_cache(maxsize=2)
+def _make_graph(rows: tuple[tuple[Any, ...], ...]) -> _Graph:
+    """Return the graph of facts: rows of id, key, and the effects as JSON."""
+    ids = {key: fact_id for fact_id, key, _ in rows}
     whys = {
-        (row.key, effect): why
-        for row in rows
-        if row[2] != "{}"
-        for effect, why in parse_json(row[2]).items()
-        if effect in ids and effect != row.key
+        (key, effect): why
+        for _, key, effects in rows
+        if effects != "{}"
+        for effect, why in parse_json(effects).items()
+        if effect in ids and effect != key
     }
-    return whys, ids
+    edges = list(whys)
+    return _Graph(ids, whys, edges, components(edges), len(backward(edges)))
+
+
+@lru_cache(maxsize=2)
+def _overview(graph: _Graph, end: str | None) -> list[_Subgraph]:
+    """Return what is drawn of the largest groups."""
+    return [_subgraph(graph.edges, group, end) for group in graph.groups[:GROUPS]]
 
 
 def _subgraph(edges: Sequence[Edge], group: Sequence[str], end: str | None) -> _Subgraph:
@@ -196,9 +211,11 @@ def _subgraph(edges: Sequence[Edge], group: Sequence[str], end: str | None) -> _
     return _Subgraph(chain, _among(inside, chain), len(group), chain=True)
 
 
-def _causes_and_effects(edges: Sequence[Edge], fact: str) -> _Subgraph:
+def _causes_and_effects(edges: Sequence[Edge], fact: str) -> list[_Subgraph]:
     """Return what led to a fact and what it led to: all of it, or what is as many steps away as can be read; one at
-    least."""
+    least. Raises NotFound for a fact without links."""
+    if not any(fact in edge for edge in edges):
+        raise NotFound
     before, after = distances(fact, causes_of(edges)), distances(fact, effects_of(edges))
     away = {**after, **before}
     steps = 1
@@ -206,7 +223,7 @@ def _causes_and_effects(edges: Sequence[Edge], fact: str) -> _Subgraph:
         steps += 1
     causes, effects = ([node for node, distance in side.items() if distance <= steps] for side in (before, after))
     drawn = dict.fromkeys([*_among(edges, causes), *_among(edges, effects)])
-    return _Subgraph(list(dict.fromkeys([*causes, *effects])), list(drawn), len(away))
+    return [_Subgraph(list(dict.fromkeys([*causes, *effects])), list(drawn), len(away))]
 
 
 def _among(edges: Sequence[Edge], nodes: Sequence[str]) -> list[Edge]:

@@ -85,9 +85,7 @@ def fact_list_page(
     """
     whole = find_set(session, learner, key, now=now)
     actor, passage = _named_in(whole, filters)
-    found = narrow(
-        session, whole, query=filters.query, topic=filters.topic, actor=filters.actor, passage=filters.passage
-    )
+    found = narrow(whole, query=filters.query, topic=filters.topic, actor=filters.actor, passage=filters.passage)
     header, set_id = found.header, found.row.id
     totals = _topic_sizes(session, found)
     pages = count_pages(totals.total())

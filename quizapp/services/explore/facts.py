@@ -1,25 +1,25 @@
 """The facts of a set to explore: what a learner knows of them, a search among them, and one fact whole."""
 
-import json
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, exists, func, literal, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, case, exists, func, literal, select, type_coerce
+from sqlalchemy.orm import Session
 
 from quizapp.core.progress.mastery import Mastery, known_now
-from quizapp.core.scheduling.scheduler import State
+from quizapp.core.scheduling.scheduler import State, chance_after
 from quizapp.core.sets.schema import Name, Note, Passage, SetHeader, Topic
-from quizapp.core.text.search import has_words, search_words
+from quizapp.core.text.search import search_words
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
+from quizapp.models.json_columns import as_text, has_key, has_number, parse_json
 from quizapp.services import access, running_quizzes
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.own_marks import find_own_marks
 from quizapp.services.memories import COLUMNS, to_core
+from quizapp.services.search import has_word
 
 FACTS_ON_A_PAGE = 14  # so that no page is longer than six screens of a phone
 RELATED = 6  # facts
@@ -69,35 +69,50 @@ def mastery_level(mastery: Mastery) -> int:
     return 1 + bisect_right(LEVELS, mastery.share) if mastery.met else 0
 
 
-def sum_mastery(known: Iterable[Knowledge]) -> Mastery:
-    """Return the mastery of a group of facts."""
-    all_of_them = list(known)
-    met = sum(each.state is not State.NEW for each in all_of_them)
-    return Mastery(len(all_of_them), met, sum(each.recall for each in all_of_them))
+def sum_mastery(fact_ids: Collection[int], recall: Mapping[int, float] | None) -> Mastery | None:
+    """Return the mastery of a group of facts by what `recall_of` returned of them."""
+    if recall is None:
+        return None
+    met = [recall[fact_id] for fact_id in fact_ids if fact_id in recall]
+    return Mastery(len(fact_ids), len(met), sum(met))
+
+
+def recall_of(
+    session: Session, learner: User | None, *facts: ColumnElement[bool], now: datetime
+) -> dict[int, float] | None:
+    """Return the chance (0..1) that the learner recalls each of the facts that they have met, by its id; None for a
+    reader without a record.
+
+    It is that of `known_now`, of numbers alone: there may be thousands.
+    """
+    if learner is None:
+        return None
+    today = learner.clock.day(now).toordinal()
+    met = Memory.learner_id == learner.id, Memory.state != State.NEW
+    columns = (Memory.state, Memory.stability, type_coerce(Memory.last_day, Integer), Memory.decay)
+    query = select(Memory.fact_id, *columns).join(Fact, Fact.id == Memory.fact_id).where(*met, *facts)
+    rows = session.connection().execute(query)  # nothing of the ORM is needed
+    return {
+        fact_id: chance_after(today - last_day, stability, decay)
+        if stability is not None and last_day is not None and last_day < today
+        else float(state == State.REVIEW)
+        for fact_id, state, stability, last_day, decay in rows
+    }
 
 
 def knowledge_of(
-    session: Session, learner: User | None, fact_ids: Collection[int], *, now: datetime, set_id: int | None = None
+    session: Session, learner: User | None, fact_ids: Collection[int], *, now: datetime
 ) -> dict[int, Knowledge]:
-    """Return what the learner knows of each of these facts; empty for a reader without a record.
-
-    For the facts of a whole set give its id too: then the database need not be told each of them.
-    """
+    """Return what the learner knows of each of these facts; empty for a reader without a record."""
     if learner is None:
         return {}
     today = learner.clock.day(now)
-    mine = select(Memory.fact_id, *COLUMNS, Memory.suspended, Memory.skipped_until).where(
-        Memory.learner_id == learner.id
-    )
-    if set_id is None:
-        mine = mine.where(Memory.fact_id.in_(fact_ids))
-    else:
-        mine = mine.join(Fact, Fact.id == Memory.fact_id).where(Fact.set_id == set_id)
+    columns = (Memory.fact_id, *COLUMNS, Memory.suspended, Memory.skipped_until)
+    mine = select(*columns).where(Memory.learner_id == learner.id, Memory.fact_id.in_(fact_ids))
     unmet = Knowledge(State.NEW, 0.0, None, None, None, 0, 0, False, today)
     known = dict.fromkeys(fact_ids, unmet)
     for row in session.execute(mine):
-        if row.fact_id in known:
-            known[row.fact_id] = _known(row, today)
+        known[row.fact_id] = _known(row, today)
     return known
 
 
@@ -187,7 +202,12 @@ def find_set(session: Session, reader: User | None, key: str, *, now: datetime) 
 
 def facts_of(found: OpenSet, *columns: Any) -> Select[Any]:
     """Select these columns of the facts of a set that are still asked and shown to the reader."""
-    return select(*columns).where(Fact.set_id == found.row.id, Fact.archived_at.is_(None), *found.shown)
+    return select(*columns).where(*conditions_of(found))
+
+
+def conditions_of(found: OpenSet) -> list[ColumnElement[bool]]:
+    """Return the conditions on a Fact to be one of these."""
+    return [Fact.set_id == found.row.id, Fact.archived_at.is_(None), *found.shown]
 
 
 def in_order(found: OpenSet, *columns: Any) -> Select[Any]:
@@ -195,43 +215,17 @@ def in_order(found: OpenSet, *columns: Any) -> Select[Any]:
     return facts_of(found, *columns).order_by(Fact.position, Fact.id)
 
 
-def narrow(
-    session: Session,
-    found: OpenSet,
-    *,
-    query: str = "",
-    topic: str = "",
-    actor: str = "",
-    passage: int | None = None,
-) -> OpenSet:
+def narrow(found: OpenSet, *, query: str = "", topic: str = "", actor: str = "", passage: int | None = None) -> OpenSet:
     """Return the set with only those of its facts that have all words of a search, a topic, a name and a passage."""
     conditions = list(found.shown)
     if topic:
         conditions.append(Fact.topic == topic)
     if actor:
-        conditions.append(as_text(Fact.actors).contains(f'"{actor}"', autoescape=True))
+        conditions.append(has_key(Fact.actors, actor))
     if passage is not None:
-        conditions.append(_numbers(Fact.passages).contains(f", {passage},"))
-    if words := search_words(query):
-        rows = session.execute(facts_of(found, Fact.id, Fact.statement))
-        conditions.append(Fact.id.in_([row.id for row in rows if has_words(words, row.statement)]))
+        conditions.append(has_number(Fact.passages, passage))
+    conditions += [has_word(Fact.searched, word) for word in search_words(query)]
     return replace(found, shown=conditions)
-
-
-def _numbers(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
-    """Return a list of numbers with a separator around each: [1, 12] becomes ", 1, 12,"."""
-    return func.replace(func.replace(as_text(column), "[", ", "), "]", ",")
-
-
-def as_text(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
-    """Return a column of JSON as it is stored, unparsed: most facts are passed over, and `parsed` reads the others."""
-    return cast(column, String)
-
-
-@lru_cache(maxsize=2048)
-def parse_json(text: str) -> Any:
-    """Return the JSON of a column `as_text`; not to be changed, for many facts say the same."""
-    return json.loads(text)
 
 
 def fact_rows(
@@ -316,7 +310,7 @@ def _why_missing(session: Session, found: OpenSet, fact_key: str) -> Exception:
 
 def _neighbours(session: Session, found: OpenSet, fact: Fact) -> tuple[tuple[FactLink, ...], tuple[FactLink, ...]]:
     """Return what a fact led to, and what led to it."""
-    led = as_text(Fact.leads_to).contains(f'"{fact.key}"', autoescape=True)  # in an explanation too, perhaps
+    led = has_key(Fact.leads_to, fact.key)  # in an explanation too, perhaps
     near = Fact.key.in_(fact.leads_to) | led
     rows = session.execute(in_order(found, Fact.key, Fact.statement, as_text(Fact.leads_to)).where(near)).all()
     statements = {row.key: row.statement for row in rows}
@@ -334,8 +328,8 @@ def _actors(found: QuestionSet, fact: Fact) -> tuple[Name, ...]:
 
 def _related(session: Session, found: OpenSet, fact: Fact, linked: Collection[str]) -> Sequence[Any]:
     """Return the facts that share most with this one: an actor counts for more than any passage."""
-    actors = _shared([as_text(Fact.actors).contains(f'"{key}"', autoescape=True) for key in fact.actors])
-    passages = _shared([_numbers(Fact.passages).contains(f", {number},") for number in fact.passages])
+    actors = _shared([has_key(Fact.actors, key) for key in fact.actors])
+    passages = _shared([has_number(Fact.passages, number) for number in fact.passages])
     query = (
         facts_of(found, Fact.key, Fact.statement)
         .where(and_(Fact.key.not_in(linked), (actors > 0) | (passages > 0)))

@@ -1,27 +1,22 @@
 """The passages a set was drawn from, each with its facts."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from quizapp.core.progress.mastery import Mastery
 from quizapp.core.sets.schema import Note, Passage, SetHeader
 from quizapp.models import Fact, User
+from quizapp.models.json_columns import as_text, count_items, parse_json, select_items
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.facts import (
-    Knowledge,
     OpenSet,
-    as_text,
-    facts_of,
+    conditions_of,
     find_set,
-    in_order,
-    knowledge_of,
-    parse_json,
+    recall_of,
     sum_mastery,
 )
 
@@ -68,57 +63,42 @@ def passages_page(
     """
     found = find_set(session, learner, key, now=now)
     header = found.header
-    drawn = _combinations(session, found)
-    contents = tuple(_entries(header, drawn))
+    totals = count_items(session, Fact.passages, *conditions_of(found))
+    contents = tuple(_entries(header, totals))
     if holding is not None:
         page = next((entry.page for entry in contents if entry.passage.number == holding), 0)
     pages = contents[-1].page if contents else 1
     if page not in range(1, pages + 1):
         raise NotFound
     here = [entry for entry in contents if entry.page == page]
-    rows = _facts_of(session, found, drawn, {entry.passage.number for entry in here})
-    known = knowledge_of(
-        session, learner, {row.id for facts in rows.values() for row in facts}, now=now, set_id=found.row.id
-    )
-    sections = tuple(_section(entry, rows[entry.passage.number], header, known) for entry in here)
+    rows = _facts_of(session, found, here)
+    recall = recall_of(session, learner, Fact.id.in_({row.id for facts in rows.values() for row in facts}), now=now)
+    sections = tuple(_section(entry, rows[entry.passage.number], header, recall) for entry in here)
     return PassagesPage(header, found.parts, page, pages, contents, sections)
 
 
-def _combinations(session: Session, found: OpenSet) -> Counter[str]:
-    """Return how many facts are drawn from each combination of passages, as it is stored."""
-    passages = as_text(Fact.passages)
-    rows = session.execute(facts_of(found, passages, func.count()).group_by(passages))
-    return Counter({row[0]: row[1] for row in rows})
-
-
-def _entries(header: SetHeader, drawn: Mapping[str, int]) -> Iterator[PassageEntry]:
-    totals: Counter[int] = Counter()
-    for numbers, facts in drawn.items():
-        totals.update(dict.fromkeys(parse_json(numbers), facts))
+def _entries(header: SetHeader, totals: Mapping[str, int]) -> Iterator[PassageEntry]:
     for place, passage in enumerate(header.passages):
-        yield PassageEntry(passage, place // PASSAGES_ON_A_PAGE + 1, totals[passage.number])
+        yield PassageEntry(passage, place // PASSAGES_ON_A_PAGE + 1, totals[str(passage.number)])
 
 
-def _facts_of(session: Session, found: OpenSet, drawn: Iterable[str], numbers: Set[int]) -> dict[int, list[Any]]:
+def _facts_of(session: Session, found: OpenSet, here: Sequence[PassageEntry]) -> dict[int, list[Any]]:
     """Return the facts of each of these passages."""
-    wanted = [text for text in drawn if not numbers.isdisjoint(parse_json(text))]
-    passages = as_text(Fact.passages)
-    columns: tuple[Any, ...] = (Fact.id, passages, as_text(Fact.notes))
-    rows = session.execute(in_order(found, *columns).where(passages.in_(wanted)))
-    facts: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        for number in parse_json(row[1]):
-            facts[number].append(row)
+    number, drawn = select_items(Fact.passages, Fact.id, as_text(Fact.notes).label("notes"))
+    numbers = [str(entry.passage.number) for entry in here]
+    facts: dict[int, list[Any]] = {entry.passage.number: [] for entry in here}
+    for row in session.execute(drawn.where(*conditions_of(found), number.in_(numbers))):
+        facts[int(row[0])].append(row)
     return facts
 
 
 def _section(
-    entry: PassageEntry, facts: Sequence[Any], header: SetHeader, known: Mapping[int, Knowledge]
+    entry: PassageEntry, facts: Sequence[Any], header: SetHeader, recall: Mapping[int, float] | None
 ) -> PassageSection:
-    cited = {number for row in facts for number in parse_json(row[2])}
+    cited = {number for row in facts for number in parse_json(row.notes)}
     return PassageSection(
         passage=entry.passage,
         total=entry.total,
         notes=tuple(note for note in header.notes if note.number in cited),
-        mastery=sum_mastery(known[row.id] for row in facts) if known else None,
+        mastery=sum_mastery([row.id for row in facts], recall),
     )

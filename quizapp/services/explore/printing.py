@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
-from sqlalchemy import case, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.explore.printed_cards import Sheet, lay_out
@@ -16,7 +16,7 @@ from quizapp.core.sets.schema import SetHeader, Topic
 from quizapp.models import Fact, Question, QuestionVersion, User
 from quizapp.services import running_quizzes
 from quizapp.services.errors import NotFound
-from quizapp.services.explore.facts import cut_page, facts_of, find_set, narrow
+from quizapp.services.explore.facts import count_pages, facts_of, find_set, narrow
 
 FACTS_TO_PRINT = 240  # at a time; more would take long to lay out
 # The kinds of question, the one that makes the best card first.
@@ -84,14 +84,17 @@ def print_page(
         raise NotFound
     rank = case({each.key: number for number, each in enumerate(found.header.topics)}, value=Fact.topic)
     columns = (Fact.id, Fact.topic, Fact.statement, Fact.date, Fact.caution)
-    rows = session.execute(
-        facts_of(narrow(session, found, topic=topic), *columns).order_by(rank, Fact.position, Fact.id)
-    ).all()
-    shown, pages = cut_page(rows, page, FACTS_TO_PRINT)
+    printed = narrow(found, topic=topic)
+    total = session.scalar(facts_of(printed, func.count())) or 0
+    pages = count_pages(total, FACTS_TO_PRINT)
+    if page not in range(1, pages + 1):
+        raise NotFound
+    in_order = facts_of(printed, *columns).order_by(rank, Fact.position, Fact.id)
+    shown = session.execute(in_order.limit(FACTS_TO_PRINT).offset((page - 1) * FACTS_TO_PRINT)).all()
     asked = _questions(session, [row.id for row in shown])
     return PrintPage(
         header=found.header,
-        total=len(rows),
+        total=total,
         facts=[PrintedFact(row.topic, row.statement, row.date, row.caution, asked.get(row.id, ())) for row in shown],
         page=page,
         pages=pages,

@@ -122,4 +122,5 @@ def _append_versions(
         for key, question in changed.items()
     ]
     session.execute(insert(QuestionVersion), versions)
-    session.execute(update(Question), [{"id": ids[key], "current": number} for key, number in numbers.items()])
+    values = [{"id": ids[key], "current": number, "searched": changed[key].stem} for key, number in numbers.items()]
+    session.execute(update(Question), values)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from quizapp.core.authoring import key_for
 from quizapp.core.sets import schema
 from quizapp.models import Fact, QuestionSet, User
+from quizapp.models.json_columns import count_items
 from quizapp.services import audit_log
 from quizapp.services.access import set_to_write
 from quizapp.services.errors import NotFound
@@ -171,8 +172,8 @@ def _with_keys(topics: Sequence[Mapping[str, Any]], known: Mapping[str, str | No
 def _uses(session: Session, set_id: int) -> tuple[Counter[str], Counter[int]]:
     """Count the facts of each topic and of each passage; two statements."""
     topics = session.execute(select(Fact.topic, func.count()).where(Fact.set_id == set_id).group_by(Fact.topic))
-    passages = session.scalars(select(Fact.passages).where(Fact.set_id == set_id))
-    return Counter(dict(topics.all())), Counter(number for numbers in passages for number in numbers)
+    passages = count_items(session, Fact.passages, Fact.set_id == set_id)
+    return Counter(dict(topics.all())), Counter({int(number): facts for number, facts in passages.items()})
 
 
 def _write_passages(

@@ -25,7 +25,7 @@ from quizapp.core.text.answers import fold
 from quizapp.core.text.edtf import display_date
 from quizapp.core.translation import gettext
 from quizapp.services.editor.bulk_changes import MOST_TAGS
-from quizapp.services.editor.facts import FactEditPage
+from quizapp.services.editor.facts import Effect, FactEditPage
 from quizapp.web.forms.fields import OWN_DIRECTION
 from quizapp.web.forms.quizzes import CheckboxesField
 from quizapp.web.requests import PageForm
@@ -78,15 +78,24 @@ class TaggedForm(PageForm):
         return _tags(self.tags.data or "")
 
 
-class LinkForm(Form):
-    """What a fact led to, and why."""
+SEARCHING = {
+    "autocomplete": "off",
+    "hx-trigger": "input changed delay:200ms",
+    "hx-sync": "replace",
+    "hx-swap": "innerHTML",
+}
 
-    fact = StringField(gettext("Fact"), filters=[_line], render_kw={"list": "facts"})
+
+class LinkForm(Form):
+    """What a fact led to, and why: `fact` is its key, its statement, or words of it, for which `match` offers some."""
+
+    fact = StringField(gettext("Fact"), filters=[_line], render_kw=SEARCHING)
+    match = RadioField(gettext("Matching facts"), choices=[], validate_choice=False)
     why = TextAreaField(gettext("Reason"), [LONG], filters=[_text], render_kw={"rows": 2})
 
 
 class FactForm(TaggedForm):
-    """A fact; `others` (key → statement) are the facts it may lead to."""
+    """A fact; `effects` are the facts that it may lead to, by what was typed for them."""
 
     base = HiddenField()
     statement = TextAreaField(gettext("Statement"), [*_required(gettext("Write the fact.")), LONG], filters=[_text])
@@ -108,7 +117,7 @@ class FactForm(TaggedForm):
 
     def __init__(self, page: FactEditPage) -> None:
         super().__init__(data={**_fields(page.document), "base": str(page.fact.version)})
-        self.others: Mapping[str, str] = page.others
+        self.effects: Mapping[str, Effect] = {}
         self.stored = page.document
         self.topic.choices = [SelectChoice(topic.key, topic.title, OWN_DIRECTION) for topic in page.topics]
         self.passages.choices = [SelectChoice(p.number, f"¶ {p.number} {p.title}") for p in page.header.passages]
@@ -134,9 +143,9 @@ class FactForm(TaggedForm):
                 if why.data:
                     fact.errors = [gettext("Choose a fact from the list, or clear the reason.")]
                 continue
-            key = self._key(fact.data)
+            key = self._key(entry)
             if key is None:
-                fact.errors = [gettext("This fact isn’t in the set. Choose one from the list.")]
+                fact.errors = [gettext("No fact has exactly this text. Choose a matching one, or type other words.")]
             elif key in named:
                 fact.errors = [gettext("This fact is listed twice.")]
             if not why.data:
@@ -145,11 +154,20 @@ class FactForm(TaggedForm):
         if any(entry.form.fact.errors or entry.form.why.errors for entry in field.entries):
             raise ValidationError("")
 
-    def _key(self, typed: str) -> str | None:
-        """Return the key of the fact that was typed or chosen: by its key, or by its statement."""
-        if typed in self.others:
-            return typed
-        return next((key for key, statement in self.others.items() if fold(statement) == fold(typed)), None)
+    @property
+    def typed_effects(self) -> list[str]:
+        """What was typed or chosen for the facts that this one led to."""
+        fields = (field for entry in self.leads_to for field in (entry.form.fact, entry.form.match))
+        return [field.data for field in fields if field.data]
+
+    def unknown_effects(self) -> list[FormField]:
+        """Return the rows in which something was typed that names no fact."""
+        return [entry for entry in self.leads_to if entry.form.fact.data and self._key(entry) is None]
+
+    def _key(self, entry: FormField) -> str | None:
+        """Return the key of the fact in a row: the one that was typed, or else the one that was chosen."""
+        typed = (self.effects.get(field.data or "") for field in (entry.form.fact, entry.form.match))
+        return next((effect.key for effect in typed if effect), None)
 
     def _ticked(self, name: str) -> list[Any]:
         """Return what is ticked: first what the fact has already, in its order, then the rest in that of the boxes."""
@@ -159,7 +177,7 @@ class FactForm(TaggedForm):
     @property
     def document(self) -> dict[str, Any]:
         """What the fact is to say, once the form is valid."""
-        typed = ((self._key(entry.form.fact.data or ""), entry.form.why.data) for entry in self.leads_to.entries)
+        typed = ((self._key(entry), entry.form.why.data) for entry in self.leads_to if entry.form.fact.data)
         return {
             "topic": self.topic.data,
             "statement": self.statement.data,
