@@ -142,6 +142,7 @@ def test_a_passage_without_anything_to_guess_at(session: Session, learner: User)
             begin_pretest(session, learner, found, unknown, now=NOON)
     for fact in session.scalars(select(Fact).where(Fact.key == "nile-date")):
         fact.passages = [1]
+    session.flush()
     with pytest.raises(NoQuestions):
         begin_pretest(session, learner, found, 2, now=NOON)
 
