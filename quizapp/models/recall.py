@@ -2,6 +2,7 @@
 
 import sqlite3
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, Float, Integer, and_, case, event, func, literal, type_coerce
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -17,10 +18,17 @@ def known_on(day: date) -> ColumnElement[float]:
     0 for a fact that was never met, which has no Memory.
     """
     elapsed = literal(day.toordinal()) - type_coerce(Memory.last_day, Integer)
-    factor = func.power(0.9, -1 / Memory.decay) - 1
-    recall = func.power(1 + factor * elapsed / Memory.stability, -Memory.decay, type_=Float)
     was_before = and_(Memory.stability.is_not(None), elapsed > 0)
-    return case((was_before, recall), (Memory.state == State.REVIEW, 1.0), else_=0.0)
+    return case((was_before, recall_after(elapsed, Memory.decay)), (Memory.state == State.REVIEW, 1.0), else_=0.0)
+
+
+def recall_after(days: ColumnElement[int], decay: Any) -> ColumnElement[float]:
+    """Return the chance (0..1) of recalling the fact of a Memory, 1 day or more after its last answer.
+
+    `decay` is a column or a number (see core.scheduling.scheduler.Memory).
+    """
+    factor = func.power(0.9, -1 / decay) - 1
+    return func.power(1 + factor * days / Memory.stability, -decay, type_=Float)
 
 
 @event.listens_for(Engine, "connect")

@@ -186,7 +186,7 @@ def test_the_number_of_statements_does_not_grow(session: Session, learner: User)
     after = cost(events[2], events[3])
     assert after[5] <= before[5]  # a pair of one's own needs no timeline
     assert after[:5] + after[6:] == before[:5] + before[6:]
-    assert max(before) <= 12
+    assert max(before) <= 13
 
 
 def test_a_plan_is_not_needed_to_find_the_set(session: Session, learner: User) -> None:
