@@ -7,7 +7,7 @@ index by them too: without it, deleting a set would search every answer there is
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.core import defaults
@@ -32,6 +32,9 @@ class Plan(Base):
     exam_pace: Mapped[int | None]  # new facts a day before the exam; None: as the days left need
     planned_on: Mapped[date | None]  # the study day for which facts were chosen for the exam
     planned_new: Mapped[int | None]  # the new facts chosen for it
+    # What was foreseen then (services.exams), and the workload on the day that the plan was last shown (services.plans)
+    exam_forecast: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    workload: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     paused: Mapped[bool] = mapped_column(default=False, server_default=false())
     easy_days: Mapped[str] = mapped_column(default="", server_default=text("''"))  # weekdays as digits, Monday is 0
     ceiling: Mapped[int | None]  # the most reviews a day brings

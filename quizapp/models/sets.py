@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint, false, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from quizapp.core.sets.schema import NORMAL
@@ -167,8 +168,15 @@ class Question(Base):
     )
 
 
+def _kind_of_body(context: DefaultExecutionContext) -> Any:
+    return context.get_current_parameters()["body"]["kind"]  # type: ignore[no-untyped-call]
+
+
 class QuestionVersion(Base):
-    """What a learner saw. Never updated: an edit appends the next. `bank_hash` is None for one written in the app."""
+    """What a learner saw. Never updated: an edit appends the next. `bank_hash` is None for one written in the app.
+
+    `kind` is that of its body, so that queries by kind read no bodies.
+    """
 
     __tablename__ = "question_version"
     __table_args__ = (UniqueConstraint("question_id", "number"),)
@@ -177,6 +185,7 @@ class QuestionVersion(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("question.id", ondelete="CASCADE"))
     number: Mapped[int]
     body: Mapped[dict[str, Any]] = mapped_column(JSON)  # a question of core.kinds
+    kind: Mapped[str] = mapped_column(default=_kind_of_body, server_default=text("''"))
     bank_hash: Mapped[str | None]
     created_at: Mapped[datetime]
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))

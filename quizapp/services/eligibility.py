@@ -28,9 +28,8 @@ def asks_now(*, asks_essays: bool, kinds: Sequence[str] = ()) -> list[ColumnElem
 
     `kinds` are those of a custom session, () for all.
     """
-    kind = QuestionVersion.body["kind"].as_string()
-    chosen = [kind.in_(kinds)] if kinds else []
-    return chosen if asks_essays else [*chosen, kind.not_in(MARKED_BY_HAND)]
+    chosen: list[ColumnElement[bool]] = [QuestionVersion.kind.in_(kinds)] if kinds else []
+    return chosen if asks_essays else [*chosen, QuestionVersion.kind.not_in(MARKED_BY_HAND)]
 
 
 def is_asked(learner: AskedLearner, kinds: Sequence[str] = ()) -> list[ColumnElement[bool]]:

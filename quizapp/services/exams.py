@@ -1,11 +1,11 @@
 """Preparing for an exam: what each study day before it asks, and the score to expect."""
 
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import Integer, and_, bindparam, case, func, or_, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from quizapp.core.scheduling import scheduler
@@ -15,6 +15,7 @@ from quizapp.core.scheduling.exam_plan import ExamPlan
 from quizapp.core.scheduling.formulas import Formulas, Strength
 from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Fact, Memory, Plan, User
+from quizapp.models.recall import recall_after
 from quizapp.services import due_days, eligibility, memories
 from quizapp.services.answer_times import read_effort
 
@@ -49,10 +50,12 @@ class ExamStudy:
         day = plan_day(facts, ahead, self.today, model=self.model, spent=self.spent, met_today=self.met_today)
         return replace(day, reviews=(*day.reviews, *sorted(self.asked - {*day.reviews})))
 
-    def forecast(self, plan: ExamPlan, seed: str) -> ExamForecast:
-        """Return what the plan brings by the exam."""
+    def forecast(self, plan: scheduler.Plan, seed: str) -> ExamForecast:
+        """Return what the plan brings by its exam, which is not over."""
+        assert plan.exam_day is not None
+        ahead = plan.exam_plan(self.today) or ExamPlan(plan.exam_day, self.today, 0)
         return forecast(
-            self.facts, plan, self.today, seed=seed, model=self.model, spent=self.spent, met_today=self.met_today
+            self.facts, ahead, self.today, seed=seed, model=self.model, spent=self.spent, met_today=self.met_today
         )
 
     def score_if_stopped(self, exam: date) -> float:
@@ -90,6 +93,63 @@ def _used(done: Any, effort: Effort) -> tuple[int, float]:
     return done.met, done.met * effort.new_seconds() + done.reviewed * effort.times.right
 
 
+class Standing(NamedTuple):
+    """How many facts are studied under a plan, how many of them were not met, and the score (0..1) if no more is
+    studied until its exam, without one 0."""
+
+    facts: int
+    unmet: int
+    score_if_stopped: float = 0.0
+
+
+def read_standing(session: Session, learner: User, set_ids: Collection[int]) -> dict[int, Standing]:
+    """Return where a learner stands with sets and the exams of their plans, by set id; two statements.
+
+    The score is the same as ExamStudy.score_if_stopped. Sets without facts are left out.
+    """
+    decay = learner.parameters[20]
+    days = type_coerce(Plan.exam_day, Integer) - type_coerce(Memory.last_day, Integer)
+    chance = case((days > 0, recall_after(days, decay)), else_=1.0)
+    unmet = func.coalesce(Memory.state, State.NEW) == State.NEW
+    rows = session.execute(
+        select_facts(learner, list(set_ids))
+        .with_only_columns(
+            Fact.set_id,
+            func.count().label("facts"),
+            func.sum(case((unmet, 1), else_=0)).label("unmet"),
+            func.sum(case((unmet | Plan.exam_day.is_(None), 0.0), else_=chance)).label("recalled"),
+        )
+        .order_by(None)
+        .group_by(Fact.set_id)
+    )
+    known_first = read_effort(session, learner.id).known_first
+    return {
+        row.set_id: Standing(row.facts, row.unmet, (row.recalled + row.unmet * known_first) / row.facts) for row in rows
+    }
+
+
+def read_forecasts(session: Session, learner: User, set_ids: Collection[int], today: date) -> dict[int, ExamForecast]:
+    """Return what was foreseen for the exams of sets when `today` was planned, by set id; one statement."""
+    kept = select(Plan.set_id, Plan.exam_forecast).where(
+        Plan.learner_id == learner.id, Plan.set_id.in_(set_ids), Plan.planned_on == today
+    )
+    return {row.set_id: _from_json(row.exam_forecast) for row in session.execute(kept) if row.exam_forecast}
+
+
+def _to_json(found: ExamForecast) -> dict[str, Any]:
+    return asdict(found) | {"all_met_on": found.all_met_on and found.all_met_on.isoformat()}
+
+
+def _from_json(kept: dict[str, Any]) -> ExamForecast:
+    day = kept["all_met_on"]
+    return ExamForecast(**kept | {"all_met_on": day and date.fromisoformat(day)})
+
+
+def seed_of(learner: User, set_id: int) -> str:
+    """Return what makes the chance in every forecast of a plan the same again."""
+    return f"{learner.id}:{set_id}"
+
+
 def select_facts(learner: User, set_ids: Sequence[int], *columns: Any) -> Any:
     """Select these columns of the facts studied under the plans of sets, with the learner's memories of them.
 
@@ -119,8 +179,19 @@ def _exam_fact(row: Any) -> ExamFact:
 # The study day
 
 
+def is_day_planned(session: Session, learner: User, *, now: datetime) -> bool:
+    """Return whether what today asks for exams was chosen already, and no exam is over; one statement."""
+    today = learner.clock.day(now)
+    unplanned = select(Plan.set_id).where(
+        Plan.learner_id == learner.id,
+        Plan.paused.is_(False),
+        or_(Plan.exam_day < today, Plan.exam_day.is_not(None) & Plan.planned_on.is_distinct_from(today)),
+    )
+    return session.execute(unplanned.limit(1)).first() is None
+
+
 def plan_study_day(session: Session, learner: User, *, now: datetime) -> None:
-    """Choose what today asks for the exams of a learner's plans, unless that was done.
+    """Choose what today asks for the exams of a learner's plans, and keep what is foreseen, unless that was done.
 
     Nothing is asked on the exam day. Once it is over, it is removed, and everything falls due on its own day again.
     """
@@ -143,12 +214,15 @@ def _plan_set(session: Session, learner: User, set_id: int, plan: scheduler.Plan
     if today >= plan.exam_day:  # on the exam day, what is due by then waits for the next one
         due_days.replan(session, set_id, {learner.id: replace(plan, exam_day=None)})
     if today > plan.exam_day:
-        session.execute(row.values(exam_day=None, exam_since=None, planned_on=None, planned_new=None))
+        over = {"exam_day": None, "exam_since": None, "planned_on": None, "planned_new": None, "exam_forecast": None}
+        session.execute(row.values(over))
         return
     study = read_studies(session, learner, [set_id], today)[set_id]
     chosen = study.choose(plan)
     _move(session, learner.id, _due_days(study, chosen.reviews))
-    session.execute(row.values(planned_on=today, planned_new=len(chosen.new) + study.met_today))
+    foreseen = _to_json(study.forecast(plan, seed_of(learner, set_id)))
+    new = len(chosen.new) + study.met_today
+    session.execute(row.values(planned_on=today, planned_new=new, exam_forecast=foreseen))
 
 
 def _due_days(study: ExamStudy, chosen: Sequence[int]) -> dict[int, date]:

@@ -89,13 +89,12 @@ def set_to_study(session: Session, reader: User | None, key: str | None) -> int:
 def read_study_offer(session: Session, reader: User | None, key: str) -> StudyOffer:
     """Return what a set has to study, for somebody who may read it; two statements. Raises NotFound."""
     row = access.find_set(session, reader, key)
-    kind = QuestionVersion.body["kind"].as_string()
     asked = (
-        select(kind, func.count(Fact.id.distinct()))
+        select(QuestionVersion.kind, func.count(Fact.id.distinct()))
         .join(Question, Question.fact_id == Fact.id)
         .join(Question.current_version)
         .where(Fact.set_id == row.id, Fact.archived_at.is_(None), Question.archived_at.is_(None))
-        .group_by(kind)
+        .group_by(QuestionVersion.kind)
     )
     facts = session.scalar(select(func.count()).where(Fact.set_id == row.id, Fact.archived_at.is_(None))) or 0
     return StudyOffer(SetHeader.model_validate(row.header), facts, dict(session.execute(asked).all()))

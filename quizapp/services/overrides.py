@@ -175,7 +175,7 @@ def _count_by_version(which: Sequence[ColumnElement[bool]]) -> Select[Any]:
         .join(CURRENT, and_(CURRENT.question_id == Question.id, CURRENT.number == Question.current))
         .join(Fact, and_(Fact.id == Question.fact_id, Fact.archived_at.is_(None)))
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
-        .where(QuestionVersion.body["kind"].as_string().in_(TYPED_KINDS))
+        .where(QuestionVersion.kind.in_(TYPED_KINDS))
     )  # fmt: skip
 
 

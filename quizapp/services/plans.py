@@ -1,8 +1,9 @@
 """How a learner studies each set: the plan, what it will cost and bring, and its change."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime
+from hashlib import sha256
 from itertools import takewhile
 from typing import Any, NamedTuple
 
@@ -12,7 +13,6 @@ from sqlalchemy.orm import Session
 from quizapp.core.defaults import RETENTION_CHOICES
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.exam import ExamForecast
-from quizapp.core.scheduling.exam_plan import ExamPlan
 from quizapp.core.scheduling.plans import all_met_on, place_in_total, shared_pace
 from quizapp.core.scheduling.scheduler import State
 from quizapp.core.scheduling.workload import DAYS, StudyState, project
@@ -71,6 +71,7 @@ class PlanPage:
     new_facts: NewFacts
     exam: Exam | None
     workloads: tuple[Workload, ...]  # of RETENTION_CHOICES and the plan's own, by rising retention
+    workload_to_keep: dict[str, Any] | None  # for `keep_workload`; None where it is kept
 
     @property
     def unmet(self) -> int:
@@ -93,20 +94,23 @@ class PreviousPlan(NamedTuple):
 
 
 def read_plan(session: Session, learner: User, set_key: str, *, now: datetime) -> PlanPage:
-    """Return the plan of a set the learner studies, and what it means; five statements at most. Raises NotFound."""
+    """Return the plan of a set the learner studies, and what it means; eight statements at most. Raises NotFound.
+
+    The workload is computed once a study day for the same plan, and kept with it.
+    """
     today = learner.clock.day(now)
     row = _own_plan(session, learner, set_key)
     plan = _as_of(to_plan(row.Plan, learner), today)
-    studied = _as_studied(plan, paused=row.Plan.paused)
-    study = _studies(session, learner, [row.set_id], today)[row.set_id]
-    effort, seed = read_effort(session, learner.id), _seed(learner, row.set_id)
+    standing = _read_standing(session, learner, row.set_id)
+    ahead = {row.set_id: _as_studied(plan, paused=row.Plan.paused)} if plan.exam_day else {}
     before, total = _plans_before(session, learner, row.set_id, today), learner.total_new_per_day
     pace = plan.new_per_day if total is None else shared_pace(plan.new_per_day, before, total=total, days=DAYS)
-    workloads = []
-    for retention in sorted({*RETENTION_CHOICES, plan.desired_retention}):
-        long_term = replace(plan, desired_retention=retention, exam_day=None, new_per_day=pace)
-        future = project(study, long_term, days=DAYS, seed=seed, effort=effort)
-        workloads.append(Workload(retention, future.answers_a_day, future.minutes_a_day))
+    long_term = replace(plan, exam_day=None, new_per_day=pace, planned_on=None, planned_new=None)
+    basis = _basis(learner, long_term, row.Plan.topics, today)
+    kept = row.Plan.workload or {}
+    is_kept = kept.get("basis") == basis
+    if not is_kept:
+        kept = {"basis": basis, "workloads": _foresee_workloads(session, learner, row.set_id, long_term, today)}
     return PlanPage(
         key=row.key,
         title=row.title,
@@ -115,10 +119,36 @@ def read_plan(session: Session, learner: User, set_key: str, *, now: datetime) -
         paused=row.Plan.paused,
         topics=tuple(row.Plan.topics),
         all_topics={topic["key"]: topic["title"] for topic in row.header_topics},
-        new_facts=_new_facts(study, plan, before, total),
-        exam=read_exams(session, learner, {row.set_id: studied}, now=now).get(row.set_id),
-        workloads=tuple(workloads),
+        new_facts=_new_facts(session, learner, row.set_id, standing, plan, today, before),
+        exam=_read_exams(session, learner, ahead, today, {row.set_id: standing}).get(row.set_id),
+        workloads=tuple(Workload(*each) for each in kept["workloads"]),
+        workload_to_keep=None if is_kept else kept,
     )
+
+
+def keep_workload(session: Session, learner: User, set_key: str, workload: dict[str, Any]) -> None:
+    """Keep the workload that `read_plan` computed. Raises NotFound."""
+    _own_plan(session, learner, set_key).Plan.workload = workload
+    session.flush()
+
+
+def _basis(learner: User, plan: scheduler.Plan, topics: Sequence[str], today: date) -> str:
+    """Return what a kept workload is valid for, in short."""
+    decisive = (today, astuple(plan), *topics, learner.asks_essays)
+    return sha256(repr(decisive).encode()).hexdigest()[:16]
+
+
+def _foresee_workloads(
+    session: Session, learner: User, set_id: int, plan: scheduler.Plan, today: date
+) -> list[tuple[float, float, float]]:
+    """Return the values of a Workload for each desired retention; three statements."""
+    study, effort = _read_study(session, learner, set_id, today), read_effort(session, learner.id)
+    workloads = []
+    for retention in sorted({*RETENTION_CHOICES, plan.desired_retention}):
+        aimed = replace(plan, desired_retention=retention)
+        future = project(study, aimed, days=DAYS, seed=exams.seed_of(learner, set_id), effort=effort)
+        workloads.append((retention, future.answers_a_day, future.minutes_a_day))
+    return workloads
 
 
 def read_exams(
@@ -126,13 +156,35 @@ def read_exams(
 ) -> dict[int, Exam]:
     """Return what awaits the learner on the exams of these plans, by the id of the set.
 
-    Three statements; none without an exam.
+    For those whose day is planned, the forecast is what was foreseen then. Three statements for these, and three for
+    all others; none without an exam.
     """
     ahead = {set_id: plan for set_id, plan in plans.items() if plan.exam_day is not None}
     if not ahead:
         return {}
-    studies = exams.read_studies(session, learner, list(ahead), learner.clock.day(now))
-    return {set_id: _exam(studies[set_id], plan, seed=_seed(learner, set_id)) for set_id, plan in ahead.items()}
+    return _read_exams(session, learner, ahead, learner.clock.day(now))
+
+
+def _read_exams(
+    session: Session,
+    learner: User,
+    ahead: Mapping[int, scheduler.Plan],
+    today: date,
+    standings: Mapping[int, exams.Standing] | None = None,
+) -> dict[int, Exam]:
+    """Return the exams of these plans; `standings` are those of their sets where they were read."""
+    planned = [set_id for set_id, plan in ahead.items() if plan.planned_on == today]
+    forecasts = exams.read_forecasts(session, learner, planned, today) if planned else {}
+    if standings is None:
+        standings = exams.read_standing(session, learner, forecasts) if forecasts else {}
+    others = [set_id for set_id in ahead if set_id not in forecasts or set_id not in standings]
+    studies = exams.read_studies(session, learner, others, today) if others else {}
+    return {
+        set_id: _exam(studies[set_id], plan, seed=exams.seed_of(learner, set_id))
+        if set_id in studies
+        else _planned_exam(plan, forecasts[set_id], standings[set_id], today)
+        for set_id, plan in ahead.items()
+    }
 
 
 def list_exam_days(session: Session, learner: User, today: date) -> Sequence[Any]:
@@ -154,19 +206,39 @@ def preview_plan(
     if plan is None:
         return None
     before = _plans_before(session, learner, row.set_id, today)
-    study = _studies(session, learner, [row.set_id], today)[row.set_id]
     changed = _with_exam_of(plan, to_plan(row.Plan, learner), today)
     return Preview(
-        new_facts=_new_facts(study, plan, before, learner.total_new_per_day),
+        new_facts=_new_facts(
+            session, learner, row.set_id, _read_standing(session, learner, row.set_id), plan, today, before
+        ),
         exam=read_exams(session, learner, {row.set_id: changed}, now=now).get(row.set_id),
     )
 
 
 def _new_facts(
-    study: StudyState, plan: scheduler.Plan, before: Sequence[tuple[int, int]], total: int | None
+    session: Session,
+    learner: User,
+    set_id: int,
+    standing: exams.Standing,
+    plan: scheduler.Plan,
+    today: date,
+    before: Sequence[tuple[int, int]],
 ) -> NewFacts:
-    day = all_met_on(plan, study.today, unmet=study.unmet, met_today=study.met_today, before=before, total=total)
-    return NewFacts(study.facts, study.unmet, day)
+    met_today, _ = _read_done(session, learner, set_id, today)
+    total = learner.total_new_per_day
+    day = all_met_on(plan, today, unmet=standing.unmet, met_today=met_today, before=before, total=total)
+    return NewFacts(standing.facts, standing.unmet, day)
+
+
+def _read_standing(session: Session, learner: User, set_id: int) -> exams.Standing:
+    return exams.read_standing(session, learner, [set_id]).get(set_id, exams.Standing(0, 0))
+
+
+def _read_done(session: Session, learner: User, set_id: int, today: date) -> tuple[int, int]:
+    """Return how many facts of a set were met today, and how many reviewed; one statement."""
+    done = memories.done_on(learner.id, today)
+    row = session.execute(select(done.c.met, done.c.reviewed).where(done.c.set_id == set_id)).one_or_none()
+    return (row.met, row.reviewed) if row else (0, 0)
 
 
 def change_plan(
@@ -233,7 +305,7 @@ def _as_of(plan: scheduler.Plan, today: date) -> scheduler.Plan:
 
 def _as_studied(plan: scheduler.Plan, *, paused: bool) -> scheduler.Plan:
     """Return the plan as it is kept: a paused one takes no time."""
-    return replace(plan, exam_minutes=0, exam_pace=0) if paused else plan
+    return replace(plan, exam_minutes=0, exam_pace=0, planned_on=None) if paused else plan
 
 
 def _with_exam_of(plan: scheduler.Plan, former: scheduler.Plan, today: date) -> scheduler.Plan:
@@ -243,28 +315,11 @@ def _with_exam_of(plan: scheduler.Plan, former: scheduler.Plan, today: date) -> 
     return replace(plan, exam_since=since if plan.exam_day else None, planned_on=None, planned_new=None)
 
 
-def _studies(session: Session, learner: User, set_ids: Sequence[int], today: date) -> dict[int, StudyState]:
-    """Return where the learner stands with each set, in two statements; what is new is that of the plan's topics."""
-    rows = session.execute(exams.select_facts(learner, set_ids)).all()
-    done = memories.done_on(learner.id, today)
-    done_in = {row.set_id: row for row in session.execute(select(done))}
-    met: dict[int, list[scheduler.Memory]] = {set_id: [] for set_id in set_ids}
-    unmet = dict.fromkeys(set_ids, 0)
-    for row in rows:
-        if row.state in (None, State.NEW):
-            unmet[row.set_id] += 1
-        else:
-            met[row.set_id].append(memories.to_core(row))
-    return {
-        set_id: StudyState(
-            today,
-            tuple(met[set_id]),
-            unmet[set_id],
-            met_today=done_in[set_id].met if set_id in done_in else 0,
-            reviewed_today=done_in[set_id].reviewed if set_id in done_in else 0,
-        )
-        for set_id in set_ids
-    }
+def _read_study(session: Session, learner: User, set_id: int, today: date) -> StudyState:
+    """Return where the learner stands with a set, in two statements; what is new is that of the plan's topics."""
+    rows = session.execute(exams.select_facts(learner, [set_id])).all()
+    met = tuple(memories.to_core(row) for row in rows if row.state not in (None, State.NEW))
+    return StudyState(today, met, len(rows) - len(met), *_read_done(session, learner, set_id, today))
 
 
 def _plans_before(session: Session, learner: User, set_id: int, today: date) -> list[tuple[int, int]]:
@@ -295,16 +350,23 @@ def _plans_before(session: Session, learner: User, set_id: int, today: date) -> 
 
 def _exam(study: exams.ExamStudy, plan: scheduler.Plan, *, seed: str) -> Exam:
     assert plan.exam_day is not None
-    ahead = plan.exam_plan(study.today) or ExamPlan(plan.exam_day, study.today, 0)
     return Exam(
         day=plan.exam_day,
         days_to_go=(plan.exam_day - study.today).days,
-        forecast=study.forecast(ahead, seed),
+        forecast=study.forecast(plan, seed),
         if_stopped=study.score_if_stopped(plan.exam_day),
         unmet=study.unmet,
         new_today=len(study.choose(plan).new) + study.met_today,
     )
 
 
-def _seed(learner: User, set_id: int) -> str:
-    return f"{learner.id}:{set_id}"
+def _planned_exam(plan: scheduler.Plan, forecast: ExamForecast, standing: exams.Standing, today: date) -> Exam:
+    assert plan.exam_day is not None
+    return Exam(
+        day=plan.exam_day,
+        days_to_go=(plan.exam_day - today).days,
+        forecast=forecast,
+        if_stopped=standing.score_if_stopped,
+        unmet=standing.unmet,
+        new_today=plan.planned_new or 0,
+    )

@@ -68,7 +68,7 @@ def find_sample_question(session: Session, set_id: int) -> SampleQuestion | None
         .join(Question, Question.fact_id == Fact.id)
         .join(Question.current_version)
         .where(Fact.set_id == set_id, Fact.archived_at.is_(None), Question.archived_at.is_(None))
-        .where(QuestionVersion.body["kind"].as_string() == "choice")
+        .where(QuestionVersion.kind == "choice")
         .order_by(Fact.position, Question.position)
         .limit(1)
     ).one_or_none()

@@ -1,4 +1,4 @@
-"""Choose what a study day before an exam asks, when its first question is wanted, and leave an exam that is over."""
+"""Choose what a study day before an exam asks, when a page first needs it, and leave an exam that is over."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -23,12 +23,15 @@ def with_day_planned(read: Callable[[], T]) -> T:
 
 
 def read_today_after_exams() -> Today | None:
-    """Return what today holds; a plan whose exam is over returns to long-term study first."""
-    today = read_today(db.session(), learner(), now=now())
-    if today is None or not today.has_exam_over:
-        return today
-    _plan_study_day()
+    """Return what today holds, once it is planned for exams; a plan whose exam is over returns to long-term study."""
+    plan_day_for_exams()
     return read_today(db.session(), learner(), now=now())
+
+
+def plan_day_for_exams() -> None:
+    """Choose what today asks for exams, unless that was done, so that pages need not foresee it at each view."""
+    if not exams.is_day_planned(db.session(), learner(), now=now()):
+        _plan_study_day()
 
 
 def _plan_study_day() -> None:

@@ -7,9 +7,10 @@ from quizapp.core.scheduling.workload import DAYS
 from quizapp.core.translation import gettext
 from quizapp.extensions import db
 from quizapp.services import plans
+from quizapp.web.exam_days import plan_day_for_exams
 from quizapp.web.forms.plans import PlanForm, to_form_fields
 from quizapp.web.identity import learner, learner_required
-from quizapp.web.requests import Page, commit, now, wants_part
+from quizapp.web.requests import Page, begin_writing, commit, now, wants_part
 
 bp = Blueprint("plans", __name__, url_prefix="/plans")
 
@@ -19,7 +20,12 @@ FORMER = "former_plan"  # of the session: what the page after a change offers to
 @bp.get("/<set_key>")
 @learner_required
 def show(set_key: str) -> Page:
+    plan_day_for_exams()
     view = plans.read_plan(db.session(), learner(), set_key, now=now())
+    if view.workload_to_keep:
+        begin_writing()
+        plans.keep_workload(db.session(), learner(), set_key, view.workload_to_keep)
+        commit()
     form = PlanForm(learner().clock.day(now()), plan=view.plan, paused=view.paused, topics=view.topics)
     form.topics.choices = list(view.all_topics.items())
     former = session.pop(FORMER, {}).get(set_key)

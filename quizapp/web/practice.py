@@ -1,5 +1,6 @@
 """Practice: attempts that leave the schedule alone, pretests before reading, and two games."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from quizapp.services.running_quizzes import has_hidden_facts
 from quizapp.web.forms.practice import BeginForm, GameForm, PairForm, PretestForm, fill_in
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.rendering import render
-from quizapp.web.requests import Page, commit, now, parse_id
+from quizapp.web.requests import Page, commit, now, parse_id, wants_part
 
 bp = Blueprint("practice", __name__, url_prefix="/practice")
 
@@ -42,13 +43,14 @@ def index() -> str:
 def _index(found: QuestionSet, form: BeginForm) -> str:
     options = groups.get_options(db.session(), learner(), found, now=now())
     hidden = has_hidden_facts(db.session(), learner(), found.id, now=now())
-    try:
-        matching = rounds.count_matching(db.session(), learner(), found, form.selection, now=now())
-    except NotFound:  # what was chosen the last time may be gone
-        matching = (0, 0)
-    return render(
+    matching = 0, 0  # what was chosen the last time may be gone
+    if form.selection.is_everything:
+        matching = len(options.facts), sum(options.kinds.values())
+    else:
+        with suppress(NotFound):
+            matching = rounds.count_matching(db.session(), learner(), found, options.facts, form.selection, now=now())
+    return render_template(
         "practice/index.html",
-        "practice/_matching.html",
         options=options,
         form=form,
         matching=matching,
@@ -81,8 +83,9 @@ def begin() -> Page:
 def count() -> Page:
     """Show how many questions match what is chosen."""
     form, found = _read_choice()
-    rounds.count_matching(db.session(), learner(), found, form.selection, now=now())
-    return _index(found, form)
+    facts = groups.list_practisable(db.session(), learner(), found.id, now=now())
+    matching = rounds.count_matching(db.session(), learner(), found, facts, form.selection, now=now())
+    return render_template("practice/_matching.html", matching=matching) if wants_part() else _index(found, form)
 
 
 def _read_choice() -> tuple[BeginForm, QuestionSet]:

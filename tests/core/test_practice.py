@@ -21,7 +21,6 @@ from quizapp.core.practice.groups import (
 )
 from quizapp.core.practice.moments import count_dates, hide_dates, span_of
 from quizapp.core.practice.pairs import comes_before, inverted, names_one_moment, pairs_in_time, reach
-from quizapp.core.scheduling.scheduler import NEW_MEMORY, Memory, State
 from quizapp.core.sets.files import read_set
 from quizapp.core.sets.schema import QuestionSet
 
@@ -36,17 +35,12 @@ def april() -> QuestionSet:
 
 
 def fact(fact_id: int, **known: object) -> Practisable:
-    defaults = {"topic": "dates", "passages": (), "actors": (), "date": None, "memory": NEW_MEMORY}
+    defaults = {"topic": "dates", "passages": (), "actors": (), "date": None, "met": False, "recall": None}
     return Practisable(fact_id, **(defaults | known))  # type: ignore[arg-type]
 
 
 def dated(*dates: str | None) -> list[Practisable]:
     return [fact(number, date=edtf) for number, edtf in enumerate(dates)]
-
-
-def learned(fact_id: int, *, days_ago: int, stability: float, state: State = State.REVIEW) -> Practisable:
-    last = TODAY - timedelta(days=days_ago)
-    return fact(fact_id, memory=Memory(state, None, stability, 5.0, last, TODAY, None, 2, 0))
 
 
 # Moments
@@ -183,16 +177,8 @@ def test_periods_are_as_fine_as_the_dates_allow(dates: list[str], periods: list[
     assert len(found) <= MOST_PERIODS
 
 
-def test_the_weakest_memories_come_first_whether_due_or_not() -> None:
-    facts = [
-        learned(1, days_ago=3, stability=100.0),
-        learned(2, days_ago=30, stability=5.0),
-        learned(3, days_ago=10, stability=10.0),
-        learned(4, days_ago=0, stability=0.5),  # answered today
-        learned(5, days_ago=9, stability=1.0, state=State.RELEARNING),  # forgotten already
-        fact(6),
-    ]
-    assert weakest(facts, TODAY) == [2, 3, 1]
+def test_the_weakest_memories_come_first() -> None:
+    assert weakest([fact(1, recall=0.99), fact(2, recall=0.7), fact(3, recall=0.9), fact(4)]) == [2, 3, 1]
 
 
 def test_the_first_of_a_ranked_group_are_asked_and_any_of_the_others() -> None:

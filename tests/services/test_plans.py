@@ -153,6 +153,47 @@ def test_a_change_taken_back_leaves_everything_as_it_was(session: Session, learn
     assert page(session, learner).plan == Plan()
 
 
+def keep_workload(session: Session, learner: User) -> None:
+    workload = page(session, learner).workload_to_keep
+    assert workload
+    plans.keep_workload(session, learner, "sample", workload)
+
+
+def test_a_workload_is_kept_for_the_day_and_the_plan(session: Session, learner: User) -> None:
+    add_facts(session, ["typed"] * 30)
+    computed = page(session, learner)
+    keep_workload(session, learner)
+    kept = page(session, learner)
+    assert kept.workloads == computed.workloads and not kept.workload_to_keep
+    assert plans.read_plan(session, learner, "sample", now=NOON + DAY).workload_to_keep
+    change(session, learner, Plan(new_per_day=1))
+    slower = page(session, learner)
+    assert slower.workload_to_keep and slower.workloads[0].minutes < kept.workloads[0].minutes
+
+
+def test_the_forecast_of_an_exam_is_kept_while_the_day_is_planned(session: Session, learner: User) -> None:
+    """What happens if the learner stops now is not: it changes with each answer."""
+    add_facts(session, ["typed"] * 30)
+    remember(session, learner, facts(session)[0], stability=20.0)
+    change(session, learner, Plan(exam_day=MONDAY + 5 * DAY))
+    foreseen = page(session, learner).exam
+    assert not exams.is_day_planned(session, learner, now=NOON)
+    exams.plan_study_day(session, learner, now=NOON)
+    session.commit()
+    assert exams.is_day_planned(session, learner, now=NOON)
+    planned = page(session, learner).exam
+    assert foreseen and planned
+    assert (planned.forecast, planned.new_today, planned.unmet) == (foreseen.forecast, foreseen.new_today, 32)
+    assert planned.if_stopped == pytest.approx(foreseen.if_stopped)
+    answer(session, learner, ask(session, learner))
+    answered = page(session, learner).exam
+    assert answered and answered.forecast == foreseen.forecast and answered.if_stopped != planned.if_stopped
+    change(session, learner, Plan(exam_day=MONDAY + 20 * DAY))
+    assert not exams.is_day_planned(session, learner, now=NOON)
+    changed = page(session, learner).exam
+    assert changed and changed.forecast != foreseen.forecast
+
+
 def test_due_days_change_at_once(session: Session, learner: User) -> None:
     """Ten days after an answer that left a stability of ten, recall stands at 90 %."""
     remember(session, learner, facts(session)[0], stability=10.0)
@@ -170,6 +211,8 @@ def test_a_change_takes_four_statements_whatever_the_size(session: Session, lear
     enlarge(session, learner, max(size, 2))
     assert statements(session, lambda: change(session, learner, Plan(0.8))) == 4
     session.refresh(learner)
+    assert statements(session, lambda: page(session, learner)) == 7
+    keep_workload(session, learner)
     assert statements(session, lambda: page(session, learner)) == 4
 
 

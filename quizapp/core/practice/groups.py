@@ -1,19 +1,20 @@
 """Groups of facts to practise: by topic, passage, actor and period, or the weakest memories; and choosing from them."""
 
 import calendar
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from random import Random
+from typing import NamedTuple
 
 from quizapp.core.practice.moments import Span, span_of
-from quizapp.core.scheduling.scheduler import Memory, State, retrievability
 
 MOST_PERIODS = 12  # more would not help in choosing
 FULL_ENOUGH = 4  # facts per period, on average, that make half-months and months worthwhile
 WIDEST = 2  # periods that a fact may belong to; more means that its date is too vague for any
+
+
+Grain = Callable[[Span], Iterator[str]]
 
 
 class Scope(StrEnum):
@@ -33,16 +34,19 @@ class Scope(StrEnum):
 IN_ORDER = (Scope.WRONG, Scope.FORGETTING)  # scopes in which the first facts matter most
 
 
-@dataclass(frozen=True, slots=True)
-class Practisable:
-    """A fact that can be asked, with the learner's memory of it, which is NEW if the fact was never met."""
+class Practisable(NamedTuple):
+    """A fact that can be asked, and whether the learner met it.
+
+    `recall` is the chance (0..1) of recalling a learned fact today, None for others and on the day of the last answer.
+    """
 
     fact_id: int
     topic: str
     passages: tuple[int, ...]
     actors: tuple[str, ...]
     date: str | None  # EDTF
-    memory: Memory
+    met: bool
+    recall: float | None
 
 
 def by_topic(facts: Iterable[Practisable]) -> dict[str, list[int]]:
@@ -66,24 +70,40 @@ def by_period(facts: Iterable[Practisable]) -> dict[str, list[int]]:
     The periods are the shortest that give no more than MOST_PERIODS and contain enough facts. A fact is in each period
     that its date may fall in; facts without a date, or with more than WIDEST such periods, are in none.
     """
-    dated = [(fact.fact_id, span_of(fact.date)) for fact in facts if fact.date]
-    periods: dict[str, list[int]] = {}
+    dated = [(fact.fact_id, fact.date) for fact in facts if fact.date]
+    periods = _periods(Counter(date for _, date in dated))
+    found = _grouped((key, fact_id) for fact_id, date in dated for key in periods[date])
+    return {key: found[key] for key in sorted(found, key=lambda key: span_of(key).first)}
+
+
+def _periods(dates: Mapping[str, int]) -> dict[str, list[str]]:
+    """Return the periods that each date falls in, from the number of facts of each date."""
+    spans = {date: span_of(date) for date in dates}
     for grain, fine in _GRAINS:
-        found = _grouped((key, fact_id) for fact_id, span in dated for key in _narrow(grain, span))
-        members = sum(map(len, found.values()))
-        if len(found) <= MOST_PERIODS and (not fine or members >= FULL_ENOUGH * len(found) > 0):
-            periods = found
-            break
-    return {key: periods[key] for key in sorted(periods, key=lambda key: span_of(key).first)}
+        found = _in_few_periods(grain, spans)
+        if found is None:
+            continue
+        periods = {period for each in found.values() for period in each}
+        members = sum(dates[date] * len(each) for date, each in found.items())
+        if not fine or members >= FULL_ENOUGH * len(periods) > 0:
+            return found
+    return {date: [] for date in dates}
 
 
-def weakest(facts: Iterable[Practisable], today: date) -> list[int]:
-    """Return the learned facts sorted by their chance of recall on study day `today`, the lowest first."""
-    chances = [
-        (chance, fact.fact_id)
-        for fact in facts
-        if fact.memory.state is State.REVIEW and (chance := retrievability(fact.memory, today)) is not None
-    ]
+def _in_few_periods(grain: Grain, spans: Mapping[str, Span]) -> dict[str, list[str]] | None:
+    """Return the periods that each span falls in, or None as soon as there are more than help in choosing."""
+    found, periods = dict[str, list[str]](), set[str]()
+    for date, span in spans.items():
+        found[date] = _narrow(grain, span)
+        periods.update(found[date])
+        if len(periods) > MOST_PERIODS:
+            return None
+    return found
+
+
+def weakest(facts: Iterable[Practisable]) -> list[int]:
+    """Return the learned facts sorted by their chance of recall, the lowest first."""
+    chances = [(fact.recall, fact.fact_id) for fact in facts if fact.recall is not None]
     return [fact_id for _, fact_id in sorted(chances)]
 
 
@@ -97,9 +117,6 @@ def _grouped(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
     for key, fact_id in pairs:
         groups[key].append(fact_id)
     return dict(groups)
-
-
-Grain = Callable[[Span], Iterator[str]]
 
 
 def _narrow(grain: Grain, span: Span) -> list[str]:

@@ -11,6 +11,7 @@ from quizapp.core.practice.moments import Moment, Span, count_dates, span_of
 
 TRIES = 40  # pairs drawn at random before all the rest are used in order
 NEAREST = 0.1  # the smallest share of the later events from which the second one is chosen
+FEW = 100  # facts
 HEAD_START = 2  # right and wrong answers assumed at the start
 
 Dated = tuple[int, str]  # a fact's id and its date, EDTF
@@ -47,6 +48,11 @@ def pairs_in_time(facts: Iterable[Dated], *, reach: float, seed: str, without: C
         if pair not in given:
             given.add(pair)
             yield pair
+
+
+def has_pairs(facts: Sequence[Dated]) -> bool:
+    """Return whether there are two facts of which one certainly came first; a few facts mostly show it."""
+    return any(next(pairs_in_time(some, reach=1.0, seed=""), None) for some in (facts[:FEW], facts))
 
 
 class _Timeline:

@@ -1,10 +1,10 @@
 """What a learner chose to practise."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from quizapp.core.practice.groups import Practisable, Scope
+from quizapp.core.practice.groups import Scope
 
 DEFAULT_SIZE, MOST_QUESTIONS = 10, 100
 
@@ -19,10 +19,10 @@ class Selection:
     kinds: tuple[str, ...] = ()
     size: int = DEFAULT_SIZE
 
-    def fits(self, fact: Practisable, kinds: Collection[str]) -> bool:
-        """Return whether a fact with questions of these kinds is of a chosen topic and kind."""
-        has_kind = not self.kinds or not set(self.kinds).isdisjoint(kinds)
-        return (not self.topics or fact.topic in self.topics) and has_kind
+    @property
+    def is_everything(self) -> bool:
+        """Return whether no fact and no question of a set is left out."""
+        return self.scope is Scope.ALL and not self.topics and not self.kinds
 
     def as_json(self) -> dict[str, Any]:
         """Return what `read_selection` reads, as it is stored with an attempt."""

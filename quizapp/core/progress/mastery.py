@@ -55,7 +55,7 @@ def known_now(memory: Memory, today: date) -> float:
 class Mastery:
     """How well one learner knows a group of facts: the number in total, met, and expected to be known now."""
 
-    total: int
+    total: int = 0
     met: int = 0
     known: float = 0.0
 

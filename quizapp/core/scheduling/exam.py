@@ -80,11 +80,11 @@ class MemoryModel:
     def gain_of_review(self, fact: ExamFact, exam: date, today: date) -> tuple[float, float]:
         """Return how much a review today raises the recall of a fact on the exam morning, and the seconds it takes."""
         assert fact.strength is not None
-        recall, days_left = self.recall(fact, today), (exam - today).days
-        right, wrong = (
-            self.formulas.recall_after(days_left, self.after_review(fact.strength, recall, right=right))
-            for right in (True, False)
-        )
+        recall, days_left, formulas = self.recall(fact, today), (exam - today).days, self.formulas
+        after_right = formulas.stability_after_right(fact.strength, recall)
+        after_wrong = formulas.stability_after_repeat(formulas.stability_after_wrong(fact.strength, recall))
+        right = formulas.recall_by_stability(days_left, after_right)
+        wrong = formulas.recall_by_stability(days_left, after_wrong)
         seconds = self.effort.due_seconds(recall, fact.strength.stability)
         return _mixed(recall, right, wrong) - self.recall(fact, exam), seconds
 
@@ -124,6 +124,8 @@ def plan_day(
     if today >= plan.day or plan.is_free(today):
         return StudyDay((), (), 0.0)
     room = plan.minutes * 60 - spent
+    if room <= 0:
+        return StudyDay((), (), 0.0)
     reviews, new = list[int](), list[int]()
     seconds = 0.0
     for candidate in sorted(_candidates(facts, plan, today, model, met_today), key=lambda each: -each.value):

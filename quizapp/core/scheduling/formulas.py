@@ -30,7 +30,10 @@ class Formulas:
 
     def recall_after(self, days: float, strength: Strength) -> float:
         """Return the chance (0..1) of recall so many days after an answer; 1 on the same day."""
-        return float((1 + self.factor * days / strength.stability) ** self.decay) if days > 0 else 1.0
+        return self.recall_by_stability(days, strength.stability)
+
+    def recall_by_stability(self, days: float, stability: float) -> float:
+        return float((1 + self.factor * days / stability) ** self.decay) if days > 0 else 1.0
 
     def first(self, *, right: bool) -> Strength:
         """Return the strength after the first answer to a fact."""
@@ -39,22 +42,35 @@ class Formulas:
 
     def after_right(self, strength: Strength, recall: float) -> Strength:
         """Return the strength after a right answer on a later day, at which the chance of recall was `recall`."""
-        w, (stability, difficulty) = self.w, strength
-        growth = exp(w[8]) * (11 - difficulty) * stability ** -w[9] * (exp(w[10] * (1 - recall)) - 1)
-        return Strength(stability * (1 + growth), self._next_difficulty(difficulty, _GOOD))
+        return Strength(self.stability_after_right(strength, recall), self._next_difficulty(strength.difficulty, _GOOD))
 
     def after_wrong(self, strength: Strength, recall: float) -> Strength:
         """Return the strength after a wrong answer on a later day, at which the chance of recall was `recall`."""
-        w, (stability, difficulty) = self.w, strength
-        forgotten = w[11] * difficulty ** -w[12] * ((stability + 1) ** w[13] - 1) * exp(w[14] * (1 - recall))
-        lowest = max(min(forgotten, stability / exp(w[17] * w[18])), _SHORTEST)
-        return Strength(lowest, self._next_difficulty(difficulty, _AGAIN))
+        return Strength(
+            self.stability_after_wrong(strength, recall), self._next_difficulty(strength.difficulty, _AGAIN)
+        )
 
     def after_repeat(self, strength: Strength) -> Strength:
         """Return the strength after a right answer on the day of the last one."""
+        return Strength(
+            self.stability_after_repeat(strength.stability), self._next_difficulty(strength.difficulty, _GOOD)
+        )
+
+    # The stability alone, for whom the difficulty makes no difference
+
+    def stability_after_right(self, strength: Strength, recall: float) -> float:
         w, (stability, difficulty) = self.w, strength
-        growth = exp(w[17] * w[18]) * stability ** -w[19]
-        return Strength(stability * max(growth, 1.0), self._next_difficulty(difficulty, _GOOD))
+        growth = exp(w[8]) * (11 - difficulty) * stability ** -w[9] * (exp(w[10] * (1 - recall)) - 1)
+        return float(stability * (1 + growth))
+
+    def stability_after_wrong(self, strength: Strength, recall: float) -> float:
+        w, (stability, difficulty) = self.w, strength
+        forgotten = w[11] * difficulty ** -w[12] * ((stability + 1) ** w[13] - 1) * exp(w[14] * (1 - recall))
+        return float(max(min(forgotten, stability / exp(w[17] * w[18])), _SHORTEST))
+
+    def stability_after_repeat(self, stability: float) -> float:
+        w = self.w
+        return float(stability * max(exp(w[17] * w[18]) * stability ** -w[19], 1.0))
 
     def _first_difficulty(self, rating: int) -> float:
         return self.w[4] - exp(self.w[5] * (rating - 1)) + 1

@@ -106,12 +106,12 @@ def list_candidates(
     Without topics it is of all of them; without kinds, of all those that need nobody to mark them. `shown` are further
     conditions on the facts.
     """
-    kind = QuestionVersion.body["kind"].as_string()
     query = (
-        select(Fact.id, Fact.topic, QuestionVersion.id, kind)
+        select(Fact.id, Fact.topic, QuestionVersion.id, QuestionVersion.kind)
         .join(Question, (Question.fact_id == Fact.id) & Question.archived_at.is_(None))
         .join(Question.current_version)
-        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), kind.in_(kinds or GRADABLE), *shown)
+        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), *shown)
+        .where(QuestionVersion.kind.in_(kinds or GRADABLE))
     )
     if topics:
         query = query.where(Fact.topic.in_(topics))

@@ -34,6 +34,7 @@ PURPOSE = "which-first"  # of the attempts that store answers about two items of
 ORDERED_LATELY = 60  # study days in which an answer to an ordering question is remembered here
 MOST_ORDERED = 200  # such answers that are looked at
 MOST_WAITING = 100  # comparisons to be put right that are looked at
+MOST_DATED = 1000  # facts of the timeline that are looked at for a pair
 CANDIDATES = 12  # pairs drawn from the timeline, to find one whose statements serve
 
 comparison_table: Table = Comparison.__table__  # type: ignore[assignment]
@@ -258,11 +259,13 @@ def _from_timeline(
         .where(Fact.set_id == set_id, Fact.archived_at.is_(None), Fact.date.is_not(None), *shown)
         .order_by(Fact.id)
     )
-    pairs = pairs_in_time([(row.id, row.date) for row in dated], reach=reach, seed=seed, without=without)
+    facts = [(row.id, row.date) for row in dated]
+    some = facts if len(facts) <= MOST_DATED else Random(seed).sample(facts, MOST_DATED)
+    pairs = pairs_in_time(some, reach=reach, seed=seed, without=without)
     candidates = list(islice(pairs, CANDIDATES))
     wanted = {fact_id for pair in candidates for fact_id in pair}
-    facts = {fact.id: fact for fact in session.scalars(select(Fact).where(Fact.id.in_(wanted)))}
-    found = [FactPair(facts[earlier], facts[later]) for earlier, later in candidates]
+    facts_by_id = {fact.id: fact for fact in session.scalars(select(Fact).where(Fact.id.in_(wanted)))}
+    found = [FactPair(facts_by_id[earlier], facts_by_id[later]) for earlier, later in candidates]
     serving = (pair for pair in found if all(names_one_moment(fact.statement) for fact in pair))
     return next(serving, found[0] if found else None)
 
@@ -311,7 +314,7 @@ def _ordering(learner: User, set_id: int, now: datetime) -> Select[Any]:
         .join(Fact, Fact.id == Question.fact_id)
         .where(Question.archived_at.is_(None))
         .where(Fact.set_id == set_id, Fact.archived_at.is_(None), *is_shown(learner, now))
-        .where(QuestionVersion.body["kind"].as_string() == "ordering")
+        .where(QuestionVersion.kind == "ordering")
     )
 
 

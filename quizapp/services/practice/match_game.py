@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from random import Random
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,7 +14,7 @@ from quizapp.models import Fact, MatchGame, Question, QuestionSet, QuestionVersi
 from quizapp.services import access, running_quizzes
 from quizapp.services.errors import NotFound
 
-MOST_QUESTIONS = 500  # that a board is made from
+MOST_FACTS = MOST_QUESTIONS = 500  # that a board is made from
 ONE_ANSWER = ("flashcard", "typed", "choice")
 
 
@@ -59,7 +60,7 @@ class GameResult:
 def list_games(
     session: Session, learner: User, set_id: int, names: Sequence[dict[str, Any]], *, now: datetime
 ) -> list[GameOption]:
-    """Return the games, each with the learner's best time; three statements."""
+    """Return the games, each with the learner's best time; four statements."""
     rows = session.execute(
         select(MatchGame.about, func.min(MatchGame.ms).label("ms"))
         .where(MatchGame.learner_id == learner.id, MatchGame.set_id == set_id, MatchGame.pairs == PAIRS)
@@ -150,20 +151,19 @@ def _board(
     seed = f"{set_id}:{about}:{number}"
     match about:
         case "dates":
-            return of_dates(_dated(session, learner, set_id, now), seed)
+            return of_dates(_dated(session, learner, set_id, seed, now), seed)
         case "names":
             return of_names([(n["type"], n["name"], n["role"]) for n in names if n.get("role")], seed)
         case _:
             return of_answers(_short_answers(session, learner, set_id, now), seed)
 
 
-def _dated(session: Session, learner: User, set_id: int, now: datetime) -> list[tuple[int, str, str]]:
-    rows = session.execute(
-        select(Fact.id, Fact.date, Fact.statement)
-        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), Fact.date.is_not(None))
-        .where(*running_quizzes.is_shown(learner, now))
-        .order_by(Fact.id)
-    )
+def _dated(session: Session, learner: User, set_id: int, seed: str, now: datetime) -> list[tuple[int, str, str]]:
+    shown = running_quizzes.is_shown(learner, now)
+    dated = select(Fact.id).where(Fact.set_id == set_id, Fact.archived_at.is_(None), Fact.date.is_not(None), *shown)
+    ids = session.scalars(dated.order_by(Fact.id)).all()
+    drawn = Random(seed).sample(ids, min(len(ids), MOST_FACTS))
+    rows = session.execute(select(Fact.id, Fact.date, Fact.statement).where(Fact.id.in_(drawn)).order_by(Fact.id))
     return [(row.id, row.date, row.statement) for row in rows]
 
 
@@ -175,7 +175,7 @@ def _short_answers(session: Session, learner: User, set_id: int, now: datetime) 
         .join(Question, Question.fact_id == Fact.id)
         .join(Question.current_version)
         .where(Fact.set_id == set_id, Fact.archived_at.is_(None), Question.archived_at.is_(None))
-        .where(body["kind"].as_string().in_(ONE_ANSWER), *running_quizzes.is_shown(learner, now))
+        .where(QuestionVersion.kind.in_(ONE_ANSWER), *running_quizzes.is_shown(learner, now))
         .order_by(Fact.id, Question.position)
         .limit(MOST_QUESTIONS)
     )

@@ -1,6 +1,6 @@
 """Begin practice rounds and pretests: one question for each fact of a group, of a kind that suits the learner."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from random import Random
@@ -23,20 +23,23 @@ from quizapp.core.practice.groups import (
     weakest,
 )
 from quizapp.core.practice.selection import Selection, read_selection
-from quizapp.core.scheduling.scheduler import NEW_MEMORY, State
+from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.scheduler import NEW_MEMORY
 from quizapp.core.scheduling.sessions import choose_question
 from quizapp.core.text.direction import isolate
 from quizapp.core.translation import gettext
-from quizapp.models import Attempt, Fact, Question, QuestionSet, QuestionVersion, User
+from quizapp.models import Attempt, Fact, Memory, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import access
 from quizapp.services.attempts.lifecycle import NoQuestions, begin_attempt, own_attempt
 from quizapp.services.attempts.questions import list_questions
 from quizapp.services.attempts.results import get_result
 from quizapp.services.errors import NotFound
+from quizapp.services.memories import COLUMNS, to_core
 from quizapp.services.practice.groups import (
     TITLES,
+    count_kinds,
+    count_questions,
     list_groups,
-    list_kinds,
     list_practisable,
     list_starred,
     list_wrong_lately,
@@ -53,25 +56,36 @@ def begin_practice(
     Raises NotFound for a group the set does not have, NoQuestions when nothing matches.
     """
     facts = list_practisable(session, learner, found.id, now=now)
-    group = _members(session, learner, facts, selection.scope, now).get(selection.value, [])
+    group = _find_group(session, learner, facts, selection, now)
     title = _title(found, selection, has_facts=bool(group))
-    matching = _matching(session, learner, found, facts, group, selection, now)
+    counts = count_questions(session, learner, found.id, selection.kinds, now=now) if selection.kinds else None
+    matching = _matching(facts, group, selection, counts)
     seed = _seed(learner, now)
-    picked = chosen(list(matching), selection.size, in_order=selection.scope in IN_ORDER, seed=seed)
-    by_id = {fact.fact_id: fact for fact in facts}
-    asked = _questions(session, [by_id[fact_id] for fact_id in picked], seed, kinds=selection.kinds)
+    picked = chosen(matching, selection.size, in_order=selection.scope in IN_ORDER, seed=seed)
+    asked = _questions(session, learner, picked, seed, kinds=selection.kinds)
     return _begin(session, learner, found.id, asked, title=title, about=selection.as_json(), now=now)
 
 
 def count_matching(
-    session: Session, learner: User, found: QuestionSet, selection: Selection, *, now: datetime
+    session: Session,
+    learner: User,
+    found: QuestionSet,
+    facts: Sequence[Practisable],
+    selection: Selection,
+    *,
+    now: datetime,
 ) -> tuple[int, int]:
-    """Return how many facts were selected, and how many questions ask them. Raises NotFound like `begin_practice`."""
-    facts = list_practisable(session, learner, found.id, now=now)
-    group = _members(session, learner, facts, selection.scope, now).get(selection.value, [])
+    """Return how many of the facts of a set were selected, and how many questions ask them.
+
+    Raises NotFound like `begin_practice`.
+    """
+    group = _find_group(session, learner, facts, selection, now)
     _title(found, selection, has_facts=bool(group))
-    matching = _matching(session, learner, found, facts, group, selection, now)
-    return len(matching), sum(matching.values())
+    if selection.is_everything:
+        return len(group), sum(count_kinds(session, learner, found.id, now=now).values())
+    counts = count_questions(session, learner, found.id, selection.kinds, now=now)
+    matching = _matching(facts, group, selection, counts)
+    return len(matching), sum(counts[fact_id] for fact_id in matching)
 
 
 def last_selection(session: Session, learner: User, set_id: int) -> Selection:
@@ -87,25 +101,23 @@ def last_selection(session: Session, learner: User, set_id: int) -> Selection:
     return read_selection(about) if about else Selection()
 
 
+def _find_group(
+    session: Session, learner: User, facts: Sequence[Practisable], selection: Selection, now: datetime
+) -> list[int]:
+    return _members(session, learner, facts, selection.scope, now).get(selection.value, [])
+
+
 def _matching(
-    session: Session,
-    learner: User,
-    found: QuestionSet,
-    facts: Sequence[Practisable],
-    group: Sequence[int],
-    selection: Selection,
-    now: datetime,
-) -> dict[int, int]:
-    """Return those facts of a group that fit the selection, in its order, each with the number of its questions."""
-    kinds = list_kinds(session, learner, found.id, now=now)
-    by_id = {fact.fact_id: fact for fact in facts}
-    return {
-        fact_id: sum(
-            number for kind, number in kinds[fact_id].items() if not selection.kinds or kind in selection.kinds
-        )
-        for fact_id in group
-        if selection.fits(by_id[fact_id], kinds[fact_id])
-    }
+    facts: Sequence[Practisable], group: Sequence[int], selection: Selection, counts: Mapping[int, int] | None
+) -> list[int]:
+    """Return those facts of a group that are of the topics selected, in its order.
+
+    `counts` are how many questions of the kinds selected ask each fact, None for all kinds: every fact has some.
+    """
+    topics = {fact.fact_id for fact in facts if fact.topic in selection.topics} if selection.topics else None
+    return [
+        fact_id for fact_id in group if (topics is None or fact_id in topics) and (counts is None or fact_id in counts)
+    ]
 
 
 def begin_pretest(session: Session, learner: User, found: QuestionSet, passage: int, *, now: datetime) -> Attempt:
@@ -117,9 +129,10 @@ def begin_pretest(session: Session, learner: User, found: QuestionSet, passage: 
     seed = _seed(learner, now)
     here = [fact for fact in list_practisable(session, learner, found.id, now=now) if passage in fact.passages]
     Random(seed).shuffle(here)
-    here.sort(key=lambda fact: fact.memory.state is not State.NEW)
+    here.sort(key=lambda fact: fact.met)
     # Some facts have cards only, which nobody can guess at.
-    asked = _questions(session, here[: 4 * GUESSES], seed, for_guessing=True)[:GUESSES]
+    guessed = [fact.fact_id for fact in here[: 4 * GUESSES]]
+    asked = _questions(session, learner, guessed, seed, for_guessing=True)[:GUESSES]
     about = {"scope": Scope.PASSAGE.value, "value": str(passage)}
     title = gettext("Before reading %(passage)s", passage=isolate(title))
     return _begin(session, learner, found.id, asked, title=title, about=about, now=now, purpose="pretest")
@@ -147,11 +160,11 @@ def begin_facts(
     found = found.where(Fact.id.in_(fact_ids), access.visible_sets(learner))
     sets = {row.id: row.set_id for row in session.execute(found)}
     facts = {
-        fact.fact_id: fact
+        fact.fact_id
         for set_id in sorted(set(sets.values()))
         for fact in list_practisable(session, learner, set_id, now=now)
     }
-    asked = _questions(session, [facts[fact_id] for fact_id in fact_ids if fact_id in facts], _seed(learner, now))
+    asked = _questions(session, learner, [fact_id for fact_id in fact_ids if fact_id in facts], _seed(learner, now))
     if not asked:
         raise NoQuestions
     about = {"scope": Scope.FACTS.value, "title": first_title or title}
@@ -203,7 +216,6 @@ def _members(
     session: Session, learner: User, facts: Sequence[Practisable], scope: Scope, now: datetime
 ) -> dict[str, list[int]]:
     """Return the groups of a scope, by value."""
-    today = learner.clock.day(now)
     match scope:
         case Scope.ALL:
             return {"": [fact.fact_id for fact in facts]}
@@ -216,9 +228,9 @@ def _members(
         case Scope.PERIOD:
             return by_period(facts)
         case Scope.WRONG:
-            return {"": list_wrong_lately(session, learner, facts, today)}
+            return {"": list_wrong_lately(session, learner, facts, now=now)}
         case Scope.FORGETTING:
-            return {"": weakest(facts, today)}
+            return {"": weakest(facts)}
         case Scope.STARRED:
             return {"": list_starred(session, learner, facts)}
     raise NotFound
@@ -238,8 +250,8 @@ def _group_title(found: QuestionSet, scope: Scope, value: str, *, has_facts: boo
     """Return the title of a group. Raises NotFound for one the set does not have; no period is without facts."""
     if scope in TITLES and not value:
         return TITLES[scope]
-    members = {value: [0]} if has_facts else {}
-    title = next((group.label for group in list_groups(found, scope, members) if group.value == value), None)
+    sizes = {value: 1} if has_facts else {}
+    title = next((group.label for group in list_groups(found, scope, sizes) if group.value == value), None)
     if title is None:
         raise NotFound
     return title
@@ -251,7 +263,8 @@ def _seed(learner: User, now: datetime) -> str:
 
 def _questions(
     session: Session,
-    facts: Sequence[Practisable],
+    learner: User,
+    fact_ids: Sequence[int],
     seed: str,
     *,
     kinds: Collection[str] = (),
@@ -265,22 +278,30 @@ def _questions(
     rows = session.execute(
         select(Question.fact_id, QuestionVersion.id, QuestionVersion.body)
         .join(Question.current_version)
-        .where(Question.fact_id.in_([fact.fact_id for fact in facts]), Question.archived_at.is_(None))
+        .where(Question.fact_id.in_(fact_ids), Question.archived_at.is_(None))
         .order_by(Question.fact_id, Question.position)
     )
     questions = {
         fact_id: [(row.id, parse_question(row.body)) for row in group]
         for fact_id, group in groupby(rows, key=lambda row: row.fact_id)
     }
+    memories = {} if for_guessing else _read_memories(session, learner, fact_ids)
     asked: list[tuple[int, int]] = []
-    for fact in facts:
+    for fact_id in fact_ids:
         fitting = [
             each
-            for each in questions.get(fact.fact_id, ())
+            for each in questions.get(fact_id, ())
             if (not kinds or each[1].kind in kinds) and not (for_guessing and each[1].self_graded)
         ]
         if fitting:
-            memory = NEW_MEMORY if for_guessing else fact.memory
-            index = choose_question([question for _, question in fitting], memory, f"{seed}:{fact.fact_id}")
-            asked.append((fact.fact_id, fitting[index][0]))
+            memory = memories.get(fact_id, NEW_MEMORY)
+            index = choose_question([question for _, question in fitting], memory, f"{seed}:{fact_id}")
+            asked.append((fact_id, fitting[index][0]))
     return asked
+
+
+def _read_memories(session: Session, learner: User, fact_ids: Sequence[int]) -> dict[int, scheduler.Memory]:
+    rows = session.execute(
+        select(Memory.fact_id, *COLUMNS).where(Memory.learner_id == learner.id, Memory.fact_id.in_(fact_ids))
+    )
+    return {row.fact_id: to_core(row) for row in rows}

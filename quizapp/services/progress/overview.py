@@ -1,11 +1,13 @@
 """The report of a learner's record, from memories and day counts; it never counts reviews."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, case, func, literal, select, type_coerce
+from sqlalchemy import ColumnElement, Integer, Select, String, case, cast, func, literal, select, type_coerce
 from sqlalchemy.orm import Session
 
 from quizapp.core.progress.mastery import (
@@ -20,7 +22,6 @@ from quizapp.core.progress.mastery import (
     calendar,
     forecast,
     known_now,
-    mastery_by,
     streak,
     time_spent,
 )
@@ -28,6 +29,7 @@ from quizapp.core.progress.retention import Retention
 from quizapp.core.scheduling.scheduler import LEECH_LAPSES, State
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, User
 from quizapp.models.database import StudyDay
+from quizapp.models.recall import known_on
 from quizapp.services import eligibility, memories, running_quizzes
 
 FORECAST_DAYS = 30
@@ -163,11 +165,14 @@ def read_due_days(session: Session, learner: User, today: date, days: int = FORE
 
 def _sets(session: Session, learner: User, today: date, by: str) -> list[SetMastery]:
     groups_of, named_in = VIEWS[by]
-    facts = session.execute(_facts(learner, groups_of)).all()
-    masteries = mastery_by(((_keys(row), memories.curve_memory(row)) for row in facts), today)
-    placed = {row.set_id: 0 for row in facts}
-    for row in facts:
-        placed[row.set_id] += bool(row.groups)
+    masteries: defaultdict[tuple[int, Any], Mastery] = defaultdict(Mastery)
+    placed: Counter[int] = Counter()
+    for row in session.execute(_sum_up(learner, groups_of, today)):
+        summed = Mastery(row.facts, row.met, row.known)
+        groups = {row.groups} if by == "topic" else set(json.loads(row.groups))
+        placed[row.set_id] += row.facts if groups else 0
+        for group in (None, *groups):
+            masteries[row.set_id, group] += summed
     sets = session.execute(
         select(QuestionSet.id, QuestionSet.key, QuestionSet.title, Plan.desired_retention, named_in.label("named"))
         .add_columns(QuestionSet.header["language"].as_string().label("language"))
@@ -181,32 +186,32 @@ def _sets(session: Session, learner: User, today: date, by: str) -> list[SetMast
             row.title,
             row.language,
             row.desired_retention,
-            masteries.get((row.id, None), Mastery(0)),
-            placed.get(row.id, 0),
+            masteries[row.id, None],
+            placed[row.id],
             tuple(_groups(row, masteries, by)),
         )
         for row in sets
     ]
 
 
-def _facts(learner: User, groups: ColumnElement[Any]) -> Select[Any]:
-    """Select the facts of the learner's sets with their groups and as much of each memory as its curve needs."""
+def _sum_up(learner: User, groups: ColumnElement[Any], today: date) -> Select[int, str, int, Any, float]:
+    """Select the mastery of the facts of the learner's sets that are in the same groups, which are a text or JSON."""
     return (
-        select(Fact.set_id, groups.label("groups"), *memories.CURVE_COLUMNS)
+        select(
+            Fact.set_id,
+            cast(groups, String).label("groups"),
+            func.count().label("facts"),
+            func.sum(case((Memory.state != State.NEW, 1), else_=0)).label("met"),
+            func.sum(known_on(today)).label("known"),
+        )
         .join(Plan, (Plan.set_id == Fact.set_id) & (Plan.learner_id == learner.id))
         .outerjoin(Memory, (Memory.fact_id == Fact.id) & (Memory.learner_id == learner.id))
         .where(Fact.archived_at.is_(None))
+        .group_by(Fact.set_id, cast(groups, String))
     )
 
 
-def _keys(row: Any) -> Iterator[tuple[int, Any]]:
-    """Yield what a fact counts in: the set, and each of its groups once."""
-    yield row.set_id, None
-    for group in {row.groups} if isinstance(row.groups, str) else set(row.groups):
-        yield row.set_id, group
-
-
-def _groups(row: Any, masteries: dict[tuple[int, Any], Mastery], by: str) -> list[GroupMastery]:
+def _groups(row: Any, masteries: Mapping[tuple[int, Any], Mastery], by: str) -> list[GroupMastery]:
     """Return the groups of a set that have facts: topics and passages in its order, actors by their facts,
     most first."""
     key, title = ("number", "title") if by == "passage" else ("key", "name" if by == "actor" else "title")
