@@ -30,7 +30,9 @@ from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, build_opene
 from uuid import UUID, uuid5
 
 import psutil
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select
+
+from quizapp.models import Review
 
 DISK = 400  # megabytes
 PATIENCE = 90  # seconds until the server must be back
@@ -158,7 +160,7 @@ class Database:
         """Return how many reviews there are of each answer sent, by its id."""
         engine = create_engine(self.url)
         with engine.connect() as connection:
-            rows = connection.execute(text("SELECT client_id FROM review")).scalars().all()
+            rows = connection.execute(select(Review.client_id)).scalars().all()
         engine.dispose()
         return Counter(row or "without an id" for row in rows)
 

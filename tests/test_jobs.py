@@ -395,5 +395,6 @@ def test_the_list_says_when_each_is_due_and_why_one_failed(
         ["delete guests", "due 2026-03-02 13:00:00 UTC", "last done 2026-03-02 12:00:00 UTC"],
         ["delete old records", "due 2026-03-02 13:00:00 UTC", "last done 2026-03-02 12:00:00 UTC"],
         ["adjust to learners", "due 2026-03-02 18:00:00 UTC", "last done 2026-03-02 12:00:00 UTC"],
+        ["update statistics", "due 2026-03-03 12:00:00 UTC", "last done 2026-03-02 12:00:00 UTC"],
     ]
     assert "can't write to" in listed[0]

@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from alembic import command as alembic
@@ -270,7 +271,12 @@ def renamed(before: dict[str, list[dict[str, object]]]) -> dict[str, list[dict[s
     return after
 
 
-CHANGED = {"attempt": {"about", "recorded_at"}, "audit_entry": {"details"}, "user": {"token"}}  # see the tests around
+CHANGED = {  # see the tests around
+    "attempt": {"about", "recorded_at"},
+    "audit_entry": {"details"},
+    "user": {"token"},
+    "review": {"at", "response", "verdict", "before", "source", "undone_at"},
+}
 
 
 def without_changed(rows: dict[str, list[dict[str, object]]]) -> dict[str, list[dict[str, object]]]:
@@ -391,7 +397,7 @@ def test_what_happened_to_memories_before_there_were_events_is_kept(session: Ses
     ask_today(session, [learner], [fact_id, asked_id], now=NOON + timedelta(hours=4))
     first = session.scalars(select(Review).where(Review.fact_id == late_id)).one()
     late = {column.name: getattr(first, column.name) for column in Review.__table__.c if column.name != "id"}
-    session.execute(insert(Review.__table__).values(late | {"version": 2, "client_id": "late"}))  # type: ignore[arg-type]
+    session.execute(insert(Review.__table__).values(late | {"version": 2, "client_id": str(uuid4())}))  # type: ignore[arg-type]
     session.commit()
     session.close()
     downgrade(revision="0021")
@@ -404,3 +410,46 @@ def test_what_happened_to_memories_before_there_were_events_is_kept(session: Ses
     repair_learner(session, learner.id, Checked())
     session.commit()
     assert list(find_differences(session, Checked())) == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+def test_reviews_say_the_same_in_less_room(session: Session) -> None:
+    """Until 0034 verdicts were words, memories objects, and instants texts on SQLite."""
+    learner = make_learner(session)
+    for day in range(4):
+        study_until_done(session, learner, NOON + timedelta(days=day))
+    undone = session.scalars(select(Review).order_by(Review.id)).all()[1]
+    undone.undone_at, undone.handed_out = LATER, NOON - timedelta(microseconds=1)
+    undone.client_id, undone.confidence, undone.source = "0f0e8f4c-7d0a-4f1e-9d6e-3a2b1c0d9e8f", 3, "quiz"
+    undone.before = {**undone.before, "decay": 0.2}
+    kinds = [
+        {"kind": "choice", "picked": None},
+        {"kind": "typed", "text": "Çay", "context": {"language": "az", "others": ["x"]}},
+        {"kind": "essay", "text": "Long.", "points": [0], "rating": "good", "mark": None},
+        {"kind": "typed"},
+        {"kind": "of the future", "answer": 1},
+    ]
+    for review, response in zip(session.scalars(select(Review).order_by(Review.id.desc())), kinds, strict=False):
+        review.response = response
+    session.commit()
+    expected = reviews(session)
+    session.close()
+    compact = rows(["review"])["review"]
+    assert not any("last_day" in str(row["before"]) for row in compact)
+    downgrade(revision="0029")
+    before = {row["id"]: row for row in rows(["review"])["review"]}
+    assert {row["verdict"] for row in before.values()} == {"right"}
+    assert before[undone.id]["client_id"] == undone.client_id
+    assert all("last_day" in str(row["before"]) for row in before.values())
+    upgrade()
+    assert in_order(rows(["review"])["review"]) == in_order(compact)
+    assert differences() == []
+    assert reviews(session) == expected
+    answer(session, learner, ask(session, learner, now=NOON + timedelta(days=9)), now=NOON + timedelta(days=9))
+    assert max(reviews(session)) == max(expected) + 1
+
+
+def reviews(session: Session) -> dict[int, dict[str, object]]:
+    """Return all reviews by id, as the program reads them."""
+    found = session.execute(select(Review.__table__)).mappings()
+    return {row["id"]: dict(row) for row in found}

@@ -11,6 +11,7 @@ from quizapp.cli.setup import CannotStart, clock, data_option, ready_app, settin
 from quizapp.core.translation import gettext, ngettext
 from quizapp.demo.demo_class import ClassSize, has_demo_data, make_class, remove_demo_data
 from quizapp.extensions import db
+from quizapp.models.statistics import update_statistics
 from quizapp.services.accounts import hash_password
 from quizapp.services.sets.contents import read_stored_set
 
@@ -53,6 +54,7 @@ def demo(seed: int, students: int, facts: int, reviews: int, again: bool, data: 
             now=clock(),
             save=session.commit,
         )
+        update_statistics(session.connection())
         session.commit()
         record_event("demo", students=students)
     took = time.perf_counter() - began

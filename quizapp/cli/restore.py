@@ -16,6 +16,7 @@ from quizapp.cli.setup import VERSION_TABLE, CannotStart, data_option, refuse_un
 from quizapp.config import make_data_directory
 from quizapp.core.translation import gettext, ngettext
 from quizapp.models import Base
+from quizapp.models.statistics import update_statistics
 
 ARCHIVE_START, DATABASE_START = b"PGDMP", b"SQLite format 3\0"
 
@@ -42,9 +43,16 @@ def restore(file: Path, data: Path | None) -> None:
         _restore_sqlite(file, Path(url.database or ""))
     else:
         _restore_postgresql(file, url)
+    _update_statistics(url)
     configure_log(settings)
     record_event("restore", file=file)
     click.echo(gettext("Restored %(file)s. Start the server again with: quizapp run", file=file))
+
+
+def _update_statistics(url: URL) -> None:
+    """A backup of PostgreSQL has none, and one of SQLite those of its time."""
+    with create_engine(url, poolclass=NullPool).begin() as connection:
+        update_statistics(connection)
 
 
 def _refuse_other_kind(file: Path, start: bytes, kind: str) -> None:

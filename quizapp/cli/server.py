@@ -1,6 +1,7 @@
 """`quizapp run` and `quizapp db`."""
 
 import errno
+import gc
 import logging
 import socket
 import sys
@@ -95,6 +96,7 @@ def _serve_gunicorn(settings: Settings) -> None:
                 else f"{settings.host}:{settings.port}",
                 "workers": settings.workers,
                 "worker_class": WaitressWorker,
+                "preload_app": True,
                 "control_socket_disable": True,
                 "loglevel": "warning",
                 "graceful_timeout": 5,
@@ -104,7 +106,14 @@ def _serve_gunicorn(settings: Settings) -> None:
                 self.cfg.set(name, value)
 
         def load(self) -> Flask:
-            return create_app(settings)
+            """Make the application once; workers are forked with it. It has not opened a file or connection yet.
+
+            Looking for garbage writes to every object that it looks at, and would so copy the memory workers share.
+            """
+            app = create_app(settings)
+            gc.collect()
+            gc.freeze()
+            return app
 
     Server().run()
 

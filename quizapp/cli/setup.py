@@ -20,6 +20,7 @@ from quizapp.core.translation import gettext
 from quizapp.extensions import db
 from quizapp.models import QuestionSet as QuestionSetRow
 from quizapp.models.database import wait_for_turn, writing
+from quizapp.models.statistics import SET_MODELS, update_statistics
 from quizapp.services.sets.contents import add_missing_answers, update_all_search_texts
 from quizapp.services.sets.updates import UpdateCounts, load_set
 
@@ -156,6 +157,7 @@ def _load_sets(sources: Sequence[QuestionSet], loaded_from: str) -> list[tuple[Q
     session.execute(update(QuestionSetRow).where(QuestionSetRow.key.in_(keys)).values(loaded_from=loaded_from))
     update_all_search_texts(session)
     add_missing_answers(session)
+    update_statistics(session.connection(), SET_MODELS)
     session.commit()
     return loaded
 

@@ -20,6 +20,7 @@ from quizapp.core.reminders import Reminder, is_too_late, is_welcome
 from quizapp.core.translation import gettext
 from quizapp.models import PushKeys, PushSubscription, User
 from quizapp.models.database import reading
+from quizapp.models.statistics import update_statistics
 from quizapp.services import accounts, audit_log, jobs, log_ins, parameters, reminders, throttle
 from quizapp.services.attempts.lifecycle import expire_attempt, list_overdue
 from quizapp.services.errors import NotFound
@@ -272,6 +273,13 @@ def _push(run: JobRun, browser: PushSubscription, keys: PushKeys, content: bytes
     run.session.commit()
 
 
+def refresh_statistics(run: JobRun) -> bool:
+    """Keep the statistics for the planner up as the database grows."""
+    update_statistics(run.session.connection())
+    run.session.commit()
+    return False
+
+
 def back_up(run: JobRun) -> bool:
     """Write a backup beside the others, and delete the oldest."""
     file = write_dated_backup(run.settings, run.settings.backup_directory, keep=run.settings.backups, now=run.now)
@@ -289,6 +297,12 @@ TASKS = {
         send_reminder_mail, timedelta(minutes=5), is_wanted=lambda settings: bool(settings.smtp_url)
     ),
     SEND_NOTIFICATIONS: Task(send_notifications, timedelta(minutes=5), is_wanted=lambda settings: push.is_available),
+    "update statistics": Task(
+        refresh_statistics,
+        timedelta(minutes=5),
+        every=timedelta(days=1),
+        is_wanted=lambda settings: settings.url.startswith("sqlite"),  # PostgreSQL does it by itself
+    ),
     "delete old records": Task(delete_old_records, timedelta(minutes=5), every=timedelta(hours=1)),
     "delete unused accounts": Task(
         delete_unused_account,

@@ -7,12 +7,13 @@ index by them too: without it, deleting a set would search every answer there is
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, false, text
+from sqlalchemy import JSON, ForeignKey, Index, SmallInteger, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.core import defaults
 from quizapp.core.scheduling.scheduler import STANDARD_DECAY
 from quizapp.models.base import Base, BigId
+from quizapp.models.compact import SOURCES, VERDICTS, ClientId, GivenResponse, Instant, MemoryBefore, Word
 from quizapp.models.database import Labels
 
 
@@ -74,11 +75,17 @@ class Review(Base):
     __tablename__ = "review"
     __table_args__ = (
         UniqueConstraint("learner_id", "fact_id", "version"),
-        Index(None, "learner_id", "id"),
         Index(None, "learner_id", "day"),
         Index(None, "fact_id"),
         Index(None, "question_version_id"),
-        Index("uq_review_learner_id_client_id", "learner_id", "client_id", unique=True),
+        Index(
+            "uq_review_learner_id_client_id",
+            "learner_id",
+            "client_id",
+            unique=True,
+            sqlite_where=text("client_id IS NOT NULL"),
+            postgresql_where=text("client_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -86,23 +93,29 @@ class Review(Base):
     fact_id: Mapped[int] = mapped_column(ForeignKey("fact.id", ondelete="CASCADE"))
     version: Mapped[int]  # the memory's version after this answer
     question_version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id"))
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(Instant)
     day: Mapped[date]
-    response: Mapped[dict[str, Any]]  # a response of core.kinds
-    verdict: Mapped[str]
+    response: Mapped[dict[str, Any]] = mapped_column(GivenResponse)  # a response of core.kinds
+    verdict: Mapped[str] = mapped_column(Word(VERDICTS))
     fraction: Mapped[float]  # 0..1
-    rating: Mapped[int]  # 1..4
+    rating: Mapped[int] = mapped_column(SmallInteger)  # 1..4
     guess: Mapped[float]  # chance of a right answer without knowing, 0..1
     predicted: Mapped[float | None]  # retrievability just before, 0..1; None within a day and on first meeting
-    before: Mapped[dict[str, Any]]  # the memory just before (core.scheduling.scheduler.to_json), for undo
+    # The memory just before (core.scheduling.scheduler.to_json), for undo.
+    before: Mapped[dict[str, Any]] = mapped_column(MemoryBefore)
     ms: Mapped[int | None]  # time from question to answer
-    confidence: Mapped[int | None]  # how sure the learner was: core.progress.calibration.Confidence
-    source: Mapped[str] = mapped_column(default="study", server_default="study")  # study, quiz or practice
-    client_id: Mapped[str | None]  # the browser's own id of an answer, so that one sent twice counts once
-    handed_out: Mapped[datetime | None]  # when its question was, for an answer that was sent later
+    confidence: Mapped[int | None] = mapped_column(
+        SmallInteger
+    )  # how sure the learner was: core.progress.calibration.Confidence
+    source: Mapped[str] = mapped_column(Word(SOURCES), default="study", server_default=text("0"))
+    # The browser's own id of an answer, so that one sent twice counts once.
+    client_id: Mapped[str | None] = mapped_column(ClientId)
+    handed_out: Mapped[datetime | None] = mapped_column(
+        Instant
+    )  # when its question was, for an answer that was sent later
     overridden: Mapped[bool] = mapped_column(default=False)
     hinted: Mapped[bool] = mapped_column(default=False, server_default=false())  # rated Again, whatever the verdict
-    undone_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class MemoryEvent(Base):

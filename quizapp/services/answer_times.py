@@ -20,7 +20,7 @@ def read_effort(session: Session, learner_id: int) -> Effort:
     recent = session.execute(
         select(Review.at, Review.ms, Review.rating, Review.guess, Review.predicted, state, stability)
         .where(Review.learner_id == learner_id, Review.undone_at.is_(None))
-        .order_by(Review.id.desc())
+        .order_by(Review.day.desc(), Review.id.desc())
         .limit(RECENT)
     ).all()
     return estimate_effort([_recent_answer(row) for row in reversed(recent)])

@@ -42,6 +42,7 @@ from quizapp.core.pictures import (
 from quizapp.core.sets import schema
 from quizapp.core.translation import gettext, ngettext
 from quizapp.models import Fact, QuestionSet, StoredPicture, User
+from quizapp.models.statistics import SET_MODELS, update_statistics
 from quizapp.services import access, audit_log, running_quizzes
 from quizapp.services.sets import contents as documents
 from quizapp.services.sets import updates
@@ -49,6 +50,7 @@ from quizapp.services.sets.updates import Change
 
 Store = Callable[[EncodedPicture], object]
 
+MANY = 500  # new questions, after which planners should know about them
 MAX_SECONDS = 20  # of processor time for the pictures of a file
 
 GENERAL = schema.Topic(key="general", title=gettext("General"), summary=gettext("Facts that belong to no other topic."))
@@ -228,6 +230,8 @@ def _run(session: Session, user: User, row: QuestionSet, plan: ImportPlan, store
     done = updates.apply_document(session, row, plan.question_set, author=user, by_author=True, now=now)
     if _fingerprint(done.changes, plan.preview.new_topics) != plan.preview.fingerprint:
         raise OutdatedPreview
+    if len(plan.preview.of("added")) >= MANY:
+        update_statistics(session.connection(), SET_MODELS)
     audit_log.record(
         session, user, "imported", now=now, question_set=row, file=plan.filename or gettext("pasted text"),
         added=len(plan.preview.of("added")), changed=len(plan.preview.of("changed")),

@@ -85,7 +85,9 @@ def list_due_learners(session: Session, *, now: datetime, limit: int) -> Sequenc
 
 def is_studying(session: Session, learner: User, *, now: datetime) -> bool:
     """Return whether a learner has answered within the last hour."""
-    last = select(Review.at).where(Review.learner_id == learner.id).order_by(Review.id.desc()).limit(1)
+    last = (
+        select(Review.at).where(Review.learner_id == learner.id).order_by(Review.day.desc(), Review.id.desc()).limit(1)
+    )
     at = session.scalar(last)
     return at is not None and at > now - QUIET_FOR
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from assignments import School, begin, join, open_school, quiz, study, take
@@ -140,7 +141,7 @@ def test_an_answer_given_offline_before_is_not_lost(session: Session, school: Sc
     (packed, *_) = offline.list_offline_questions(session, student, now=NOON)
     key_of_whole_set(session, school)
     one = packed.prompt
-    given = answers.SubmittedAnswer(one.fact_id, one.question_version_id, one.version, {}, client_id="1" * 36)
+    given = answers.SubmittedAnswer(one.fact_id, one.question_version_id, one.version, {}, client_id=str(uuid4()))
     (result,) = offline.record_offline_answers(session, student, [(given, NOON)], now=LATER)
     assert result.status == "recorded"
 

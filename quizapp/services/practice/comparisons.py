@@ -343,7 +343,7 @@ def _ordering_answers(session: Session, learner: User, set_id: int, now: datetim
         .add_columns(Review.response, Review.at)
         .join(Review, Review.question_version_id == QuestionVersion.id)
         .where(Review.learner_id == learner.id, Review.day > first_day, Review.undone_at.is_(None))
-        .order_by(Review.id.desc())
+        .order_by(Review.day.desc(), Review.id.desc())
         .limit(MOST_ORDERED)
     ).all()
     in_attempts = session.execute(

@@ -104,7 +104,7 @@ def _wrong_answers(learner: User, now: datetime) -> Any:
             access.visible_sets(learner),
             *running_quizzes.is_shown(learner, now),
         )
-        .order_by(Review.id.desc())
+        .order_by(Review.day.desc(), Review.id.desc())
         .limit(WRONG_ANSWERS)
     )
 

@@ -158,7 +158,10 @@ def undo_answer(session: Session, learner: User, *, now: datetime, review_id: in
     if named and named.undone_at is not None:
         return named.fact_id
     last = session.scalars(
-        select(Review).where(Review.learner_id == learner.id).order_by(Review.id.desc()).limit(UNDO_DEPTH)
+        select(Review)
+        .where(Review.learner_id == learner.id)
+        .order_by(Review.day.desc(), Review.id.desc())
+        .limit(UNDO_DEPTH)
     )
     standing = [review for review in last if review.undone_at is None and review.source == "study"]
     review = named or max(standing, key=lambda each: (each.at, each.id), default=None)
