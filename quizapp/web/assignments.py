@@ -8,7 +8,13 @@ from quizapp.extensions import db
 from quizapp.models import Assignment, Classroom
 from quizapp.services import access
 from quizapp.services.assignments import assignments, deadlines, extensions, listing, regrading, student_attempts
-from quizapp.services.assignments.assignments import SHOWN, AssignableSet, find_repeats, get_assignable_set
+from quizapp.services.assignments.questions import (
+    AssignableSet,
+    find_repeats,
+    get_assignable_set,
+    read_questions,
+    search_questions,
+)
 from quizapp.services.attempts.lifecycle import NoQuestions
 from quizapp.services.errors import NotFound
 from quizapp.web.forms.assignments import (
@@ -89,13 +95,14 @@ def _study(classroom: Classroom, found: AssignableSet, assignment: Assignment | 
 
 
 def _quiz(classroom: Classroom, found: AssignableSet, assignment: Assignment | None) -> Page:
-    form, picker = QuizAssignmentForm(), QuestionPicker(found, assignment)
+    session, form, picker = db.session(), QuizAssignmentForm(), QuestionPicker(found, assignment)
+    picker.choose(read_questions(session, found.question_set.id, picker.mentioned))
     form.offer(found.kinds)
     if request.method == "GET" and assignment:
         form.show(assignment, classroom.timezone)
     elif picker.saves and form.validate_on_submit():
         values = form.values(classroom.timezone)
-        values |= form.questions(picker.draws, picker.picked, len(find_repeats(found, picker.picked)))
+        values |= form.questions(picker.draws, picker.picked, len(find_repeats(picker.chosen)))
         if not form.errors and not picker.errors:
             return _save(classroom, found, "quiz", values, assignment)
     page = render_template(
@@ -105,7 +112,7 @@ def _quiz(classroom: Classroom, found: AssignableSet, assignment: Assignment | N
         classroom=classroom,
         found=found,
         assignment=assignment,
-        shown=SHOWN,
+        others=search_questions(session, found, picker.text, picker.topic, picker.kind, picker.picked),
     )
     return page, 422 if form.errors or picker.errors else 200
 

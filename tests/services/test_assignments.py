@@ -14,7 +14,7 @@ from quizapp.core.assignments import ExtensionSettings, Phase
 from quizapp.models import Assignment, Attempt, AuditEntry, Classroom, Memory, Review, User
 from quizapp.services import audit_log
 from quizapp.services.assignments import assignments, deadlines, extensions, listing, study_plans
-from quizapp.services.assignments.assignments import get_assignable_set
+from quizapp.services.assignments.questions import get_assignable_set
 from quizapp.services.assignments.regrading import plan_regrade
 from quizapp.services.assignments.student_attempts import (
     KeyShown,

@@ -13,8 +13,8 @@ from study import NOON, make_learner
 
 from quizapp.models import Assignment, Attempt, AuditEntry, Plan, Response, Review, User
 from quizapp.services import audit_log
-from quizapp.services.assignments.assignments import get_assignable_set
 from quizapp.services.assignments.deadlines import expire_all_attempts
+from quizapp.services.assignments.questions import get_assignable_set
 from quizapp.services.assignments.regrading import plan_regrade, regrade
 from quizapp.services.attempts import results
 from quizapp.services.attempts.marking import mark_student_answer

@@ -1,25 +1,20 @@
-"""Assignments created, changed, archived, restored and copied to another class; what of a set can be assigned."""
+"""Assignments created, changed, archived, restored and copied to another class."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.core.assignments import instant, wall_time
-from quizapp.core.attempts import ASKABLE, GRADABLE
-from quizapp.core.text.answers import fold
-from quizapp.models import Assignment, Classroom, Fact, Question, QuestionSet, QuestionVersion, User
+from quizapp.models import Assignment, Classroom, QuestionSet, User
 from quizapp.services import access, audit_log
 from quizapp.services.assignments.deadlines import move_deadlines
 from quizapp.services.assignments.study_plans import add_to_plans, list_students
 from quizapp.services.errors import NotFound
 from quizapp.services.running_quizzes import InRunningQuiz, has_hidden_facts
 
-SHOWN = 50  # questions to choose from at a time
 TIMES = ("opens_at", "due_at", "closes_at")
 
 
@@ -129,76 +124,3 @@ def _add(session: Session, teacher: User, classroom: Classroom, values: Mapping[
 def _log(session: Session, teacher: User, what: str, assignment: Assignment, now: datetime) -> None:
     classroom = session.get_one(Classroom, assignment.class_id)
     audit_log.record(session, teacher, what, now=now, classroom=classroom, title=assignment.title)
-
-
-# What can be assigned
-
-
-@dataclass(frozen=True, slots=True)
-class AssignableSet:
-    """A set with its topics, the number of their facts, and its questions that a quiz can ask, in order."""
-
-    question_set: QuestionSet
-    topics: dict[str, str]  # titles by key
-    facts: Counter[str]  # by topic
-    questions: dict[int, Row[Any]]  # question_id, fact_id, topic, kind and prompt, by question id
-
-    @property
-    def drawable(self) -> Counter[str]:
-        """The number of facts, by topic, from which a quiz can draw a question; essays are never drawn."""
-        drawn = {(each.fact_id, each.topic) for each in self.questions.values() if each.kind in GRADABLE}
-        return Counter(topic for _, topic in drawn)
-
-    @property
-    def kinds(self) -> Counter[str]:
-        return Counter(each.kind for each in self.questions.values())
-
-    def search(self, text: str, topic: str, kind: str) -> list[Row[Any]]:
-        """Return the questions that contain a text, whatever its accents and case, of a topic and a kind; "" is any."""
-        wanted = fold(text)
-        return [
-            each
-            for each in self.questions.values()
-            if topic in ("", each.topic) and kind in ("", each.kind) and wanted in fold(each.prompt)
-        ]
-
-
-def get_assignable_set(session: Session, teacher: User, set_id: int) -> AssignableSet:
-    """Return what can be assigned of a set that the teacher may see; three statements. Raises NotFound."""
-    found = access.set_to_read(session, teacher, set_id)
-    topics = session.scalars(select(Fact.topic).where(Fact.set_id == set_id, Fact.archived_at.is_(None)))
-    return AssignableSet(
-        found,
-        {topic["key"]: topic["title"] for topic in found.header["topics"]},
-        Counter(topics),
-        {row.question_id: row for row in session.execute(_questions(set_id))},
-    )
-
-
-def _questions(set_id: int) -> Any:
-    """Select the current questions of a set that a quiz can ask."""
-    kind = QuestionVersion.body["kind"].as_string()
-    return (
-        select(
-            Question.id.label("question_id"),
-            Question.fact_id,
-            Fact.topic,
-            kind.label("kind"),
-            QuestionVersion.body["prompt"].as_string().label("prompt"),
-        )
-        .join(Fact, Fact.id == Question.fact_id)
-        .join(Question.current_version)
-        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), Question.archived_at.is_(None), kind.in_(ASKABLE))
-        .order_by(Fact.position, Question.position, Question.id)
-    )
-
-
-def find_repeats(found: AssignableSet, question_ids: Sequence[int]) -> list[Row[Any]]:
-    """Return those of the chosen questions whose fact is asked by an earlier one of them."""
-    seen: set[int] = set()
-    repeats = []
-    for question in (found.questions[each] for each in question_ids if each in found.questions):
-        if question.fact_id in seen:
-            repeats.append(question)
-        seen.add(question.fact_id)
-    return repeats

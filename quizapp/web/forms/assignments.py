@@ -24,7 +24,7 @@ from quizapp.core.attempts import AFTER_DUE, AT_END, AT_ONCE, BIGGEST_SIZE, LONG
 from quizapp.core.kinds import KIND_NAMES
 from quizapp.core.translation import gettext
 from quizapp.models import Assignment
-from quizapp.services.assignments.assignments import AssignableSet
+from quizapp.services.assignments.questions import AssignableSet
 from quizapp.web.forms.fields import InRange, WholeNumberField
 from quizapp.web.forms.plans import FURTHEST
 from quizapp.web.forms.quizzes import CheckboxesField
@@ -32,6 +32,7 @@ from quizapp.web.requests import PageForm, parse_id
 
 PICKED, DRAWN = "picked", "drawn"
 MOST_ATTEMPTS = 100
+MOST_CHOSEN = 1000  # questions that one form may mention; a quiz can have far fewer
 YEARS = range(2000, 2200)  # of times: the clocks of any time zone can show them
 TIME = gettext("Choose a date and a time, or leave this empty.")
 SKIPPED = gettext("Clocks go forward that night, so this time doesn’t exist. Choose another.")
@@ -293,7 +294,9 @@ class QuestionPicker:
         form, posted = request.form, request.method == "POST"
         self.do = form.get("do", "save") if posted else ""
         ids = form.getlist("picked", type=parse_id) if posted else list(assignment.question_ids if assignment else [])
-        self.picked = [each for each in dict.fromkeys(ids) if each in available.questions]
+        self.picked = list(dict.fromkeys(ids))[:MOST_CHOSEN]
+        self.ticked = list(dict.fromkeys(form.getlist("tick", type=parse_id)))[:MOST_CHOSEN]
+        self.chosen: list[Any] = []
         self.text = form.get("find", "")[:200]
         self.topic, self.kind = form.get("in-topic", ""), form.get("of-kind", "")
         self.errors: dict[str, str] = {}
@@ -304,9 +307,18 @@ class QuestionPicker:
             for key in available.topics
         }
         self.draws = {key: number for key in available.topics if (number := self._number(key, available))}
-        self._move(form.getlist("tick", type=parse_id), available)
-        self.found = available.search(self.text, self.topic, self.kind)
-        self.chosen = [available.questions[each] for each in self.picked]
+
+    @property
+    def mentioned(self) -> list[int]:
+        """The ids of all questions that were picked or ticked."""
+        return [*self.picked, *self.ticked]
+
+    def choose(self, mentioned: Iterable[Any]) -> None:
+        """Do as the button says with the chosen questions; `mentioned` are those that can be asked."""
+        askable = {each.question_id: each for each in mentioned}
+        self.picked = [each for each in self.picked if each in askable]
+        self._move([each for each in self.ticked if each in askable])
+        self.chosen = [askable[each] for each in self.picked]
 
     @property
     def saves(self) -> bool:
@@ -319,13 +331,12 @@ class QuestionPicker:
             return 0
         return int(typed)
 
-    def _move(self, ticked: list[int], available: AssignableSet) -> None:
+    def _move(self, ticked: list[int]) -> None:
         """Change the chosen questions as the button says."""
         what, _, number = self.do.partition("-")
         one = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
         if what == "add":
-            added = (each for each in dict.fromkeys(ticked) if each not in self.picked)
-            self.picked += [each for each in added if each in available.questions]
+            self.picked += [each for each in ticked if each not in self.picked]
         elif one in self.picked:
             place = self.picked.index(one)
             self.picked.remove(one)
