@@ -18,6 +18,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
+    Subquery,
     and_,
     bindparam,
     cast,
@@ -84,16 +85,35 @@ def hidden_facts(
 
     With parameters (see HIDDEN) for reader and time, the statement can be built once.
     """
+    running = _running_quizzes(reader_id, now)
+    query = (
+        select(Fact.id)
+        .select_from(running)
+        .join(Fact, Fact.set_id == running.c.set_id)
+        .where(_may_be_asked(running))
+        .correlate(Attempt)  # and never what the enclosing statement has of the same tables
+    )
+    return query if besides is None else query.where(running.c.id != func.coalesce(besides, 0))
+
+
+def _running_quizzes(reader_id: int | BindParameter[int], now: datetime | BindParameter[datetime]) -> Subquery:
+    """Select the quizzes that run for a reader, with what they ask as text.
+
+    They are distinct anyway, but SQLite must find these few before it looks at any fact.
+    """
     mine = aliased(Extension)
     never_closes = func.coalesce(mine.closes_at, Assignment.closes_at).is_(None)
     waited_for = and_(never_closes, Classroom.archived_at.is_(None), ~_has_handed_in(reader_id, now))
-    query = (
-        select(Fact.id)
+    ids = func.replace(func.replace(cast(Assignment.question_ids, String), "[", ", "), "]", ",")  # ", 1, 12,"
+    return (
+        select(
+            Assignment.id, Assignment.set_id, ids.label("question_ids"), cast(Assignment.draws, String).label("draws")
+        )
+        .distinct()
         .select_from(Enrolment)
         .join(Classroom, Classroom.id == Enrolment.class_id)
         .join(Assignment, Assignment.class_id == Classroom.id)
         .join(QuestionSet, QuestionSet.id == Assignment.set_id)
-        .join(Fact, Fact.set_id == QuestionSet.id)
         .outerjoin(mine, and_(mine.assignment_id == Assignment.id, mine.user_id == reader_id))
         .where(
             Enrolment.user_id == reader_id,
@@ -103,12 +123,11 @@ def hidden_facts(
             Assignment.archived_at.is_(None),
             or_(Assignment.opens_at.is_(None), Assignment.opens_at <= now),
             or_(_can_be_taken(now), waited_for),
-            _may_be_asked(),
             ~func.coalesce(access.sets_written_by(reader_id), false()),
         )
-        .correlate(Attempt)  # and never what the enclosing statement has of the same tables
+        .correlate(None)
+        .subquery("running")
     )
-    return query if besides is None else query.where(Assignment.id != func.coalesce(besides, 0))
 
 
 def _can_be_taken(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
@@ -137,15 +156,11 @@ def _has_handed_in(reader_id: int | BindParameter[int], now: datetime | BindPara
     )
 
 
-def _may_be_asked() -> ColumnElement[bool]:
+def _may_be_asked(quiz: Subquery) -> ColumnElement[bool]:
     """Return whether a quiz may ask a fact: by one of the questions picked, or drawn from its topic."""
-    ids = func.replace(func.replace(cast(Assignment.question_ids, String), "[", ", "), "]", ",")  # ", 1, 12,"
-    picked = (
-        exists()
-        .where(Question.fact_id == Fact.id, ids.contains(literal(", ").concat(cast(Question.id, String)).concat(",")))
-        .correlate(Assignment, Fact)
-    )
-    drawn = cast(Assignment.draws, String).contains(literal('"').concat(Fact.topic).concat('":'))
+    question = literal(", ").concat(cast(Question.id, String)).concat(",")
+    picked = exists().where(Question.fact_id == Fact.id, quiz.c.question_ids.contains(question)).correlate(quiz, Fact)
+    drawn = quiz.c.draws.contains(literal('"').concat(Fact.topic).concat('":'))
     return or_(picked, drawn)
 
 

@@ -1,10 +1,12 @@
 """When facts are hidden because a class is taking a quiz that may ask them."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import pytest
 from assignments import School, begin, open_school, person, quiz, study, take
+from attempts import add_facts
 from running_quizzes import CLOSES, DAY, HOUR, LATER, is_hidden, key_of_whole_set
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -96,3 +98,27 @@ def test_a_quiz_hides_what_it_may_ask_and_nothing_else(session: Session, school:
     quiz(session, school, draws={"actors": 1}, closes_at=CLOSES)
     topic = select(Fact.key).where(Fact.topic == "actors")
     assert list_hidden_keys(session, student, school.set_id, NOON) == set(session.scalars(topic)) != set()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_quizzes_that_ended_do_not_make_every_page_slow(session: Session, school: School) -> None:
+    """Only the facts of quizzes that run are looked at: a term leaves dozens of others on the same set."""
+    add_facts(session, ["typed"] * 200)
+    student, after = school.students[0], CLOSES + DAY
+    key_of_whole_set(session, school)
+    before = database_steps(session, lambda: list_hidden_keys(session, student, school.set_id, after))
+    for _ in range(20):
+        key_of_whole_set(session, school)
+    assert database_steps(session, lambda: list_hidden_keys(session, student, school.set_id, after)) < 2 * before
+
+
+def database_steps(session: Session, do: Callable[[], object]) -> int:
+    """How many steps SQLite takes for it, in hundreds."""
+    steps: list[None] = []
+    raw: Any = session.connection().connection.dbapi_connection
+    raw.set_progress_handler(lambda: steps.append(None), 100)
+    try:
+        do()
+    finally:
+        raw.set_progress_handler(None, 0)
+    return len(steps)
