@@ -168,7 +168,7 @@ def gradebook(class_id: int) -> Page:
 @account_required
 def analysis(assignment_id: int) -> Page:
     """Show how the questions of a quiz did their work."""
-    found = item_analysis.analyse_assignment(db.session(), learner(), assignment_id, now=now())
+    found = item_analysis.analyse_assignment(db.session(), learner(), assignment_id, page=requested_page(), now=now())
     return render_template("reports/analysis.html", analysis=found, classroom=found.classroom)
 
 
@@ -176,7 +176,7 @@ def analysis(assignment_id: int) -> Page:
 @account_required
 def set_analysis(class_id: int, set_id: int) -> Page:
     """Show how the questions of a set did their work in all quizzes of the class."""
-    found = item_analysis.analyse_set(db.session(), learner(), class_id, set_id, now=now())
+    found = item_analysis.analyse_set(db.session(), learner(), class_id, set_id, page=requested_page(), now=now())
     return render_template("reports/analysis.html", analysis=found, classroom=found.classroom)
 
 

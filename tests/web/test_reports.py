@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from study import study_day
 
 from quizapp.models import Assignment, Memory
+from quizapp.services.reports import item_analysis
 
 RIGHT, LURED, OTHER = picked(0), picked(1), picked(2)
 
@@ -142,6 +143,20 @@ def test_item_analysis_flags_a_question_and_says_what_to_do(
     assert "Edit question" not in page  # the set is not this teacher's
     assert "Make your own copy" in page
     assert teacher.get(f"/classes/{course.id}/sets/{course.set_id}/analysis").status_code == 200
+
+
+def test_a_long_item_analysis_comes_a_page_at_a_time(
+    teacher: FlaskClient, session: Session, course: Course, quiz: Assignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(item_analysis, "PAGE", 1)
+    address = f"/assignments/{quiz.id}/analysis"
+    first, second, beyond = (teacher.get(f"{address}?page={page}").text for page in (1, 2, 99))
+    shown = [re.findall(r'<h3 id="question-(\d+)"', page) for page in (first, second)]
+    assert shown == [["1"], ["2"]]
+    assert f'href="{address}?page=2"' in first
+    assert re.search(r'<h3 id="question-(\d+)"', beyond), "beyond the last page is the last"
+    links = set(re.findall(r'href="([^"]*#question-\d+)"', second))
+    assert links <= {f"{address}?page=1#question-1", "#question-2", f"{address}?page=3#question-3"}
 
 
 def test_somebody_else_finds_nothing(client: FlaskClient, course: Course, quiz: Assignment) -> None:

@@ -1,15 +1,17 @@
 """Item analysis of a quiz, or of a set over all quizzes of a class: which questions worked, and what was chosen."""
 
+import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import Question, parse_response
+from quizapp.core.kinds import Response as ParsedResponse
 from quizapp.core.kinds.base import Option, Verdict
 from quizapp.core.reports.item_analysis import (
     FEWEST,
@@ -23,7 +25,7 @@ from quizapp.core.reports.item_analysis import (
     marks_of,
 )
 from quizapp.core.sets.schema import misconception_title
-from quizapp.models import Assignment, Attempt, Classroom, Enrolment, QuestionSet, User
+from quizapp.models import Assignment, Attempt, Classroom, Enrolment, QuestionSet, QuestionVersion, Response, User
 from quizapp.services.access import STUDENT, class_to_teach, own_sets
 from quizapp.services.errors import NotFound
 from quizapp.services.reports.class_data import (
@@ -32,11 +34,11 @@ from quizapp.services.reports.class_data import (
     is_finished,
     list_sets,
     read_questions,
-    read_responses,
 )
 from quizapp.services.reports.results import quiz_to_report
 
 TYPED_LISTED = 5  # wrong answers that were typed
+PAGE = 50  # questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class MisconceptionCount:
 @dataclass(frozen=True, slots=True)
 class Analysis:
     """The figures of `learners` first finished attempts; `assignment` is None for a set over all its quizzes.
-    The questions of `writable` sets may be changed by whoever asks."""
+    The questions of `writable` sets may be changed by whoever asks. One page of the rows is shown in full."""
 
     classroom: Classroom
     assignment: Assignment | None
@@ -80,6 +82,19 @@ class Analysis:
     writable: bool
     language: str  # of the set
     titles: Mapping[str, str]  # of its misconceptions
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return max(-(-len(self.rows) // PAGE), 1)
+
+    @property
+    def shown(self) -> Sequence[QuestionAnalysis]:
+        return self.rows[PAGE * (self.page - 1) : PAGE * self.page]
+
+    def page_of(self, number: int) -> int:
+        """Return the page that shows the question of a number."""
+        return -(-number // PAGE)
 
     def title_of(self, misconception: str) -> str:
         return misconception_title(self.titles, misconception)
@@ -93,14 +108,18 @@ class Analysis:
         return [row for row in self.rows if row.problems]
 
 
-def analyse_assignment(session: Session, teacher: User, assignment_id: int, *, now: datetime) -> Analysis:
+def analyse_assignment(
+    session: Session, teacher: User, assignment_id: int, *, page: int = 1, now: datetime
+) -> Analysis:
     """Return the item analysis of a quiz assigned to a class that the person teaches; eight statements. Raises
     NotFound."""
     assignment, classroom, _ = quiz_to_report(session, teacher, assignment_id)
-    return _analyse(session, teacher, classroom, [assignment], assignment.title, assignment, now=now)
+    return _analyse(session, teacher, classroom, [assignment], assignment.title, assignment, page=page, now=now)
 
 
-def analyse_set(session: Session, teacher: User, class_id: int, set_id: int, *, now: datetime) -> Analysis:
+def analyse_set(
+    session: Session, teacher: User, class_id: int, set_id: int, *, page: int = 1, now: datetime
+) -> Analysis:
     """Return the same over all quizzes on a set that the class was assigned; of each learner and question the first
     time it was asked. Raises NotFound, also for a set that is not assigned to the class."""
     classroom = class_to_teach(session, teacher, class_id)
@@ -117,7 +136,7 @@ def analyse_set(session: Session, teacher: User, class_id: int, set_id: int, *, 
         )
         .order_by(Assignment.created_at, Assignment.id)
     ).all()
-    return _analyse(session, teacher, classroom, quizzes, title, None, set_id, now=now)
+    return _analyse(session, teacher, classroom, quizzes, title, None, set_id, page=page, now=now)
 
 
 def _analyse(
@@ -129,17 +148,18 @@ def _analyse(
     assignment: Assignment | None,
     set_id: int | None = None,
     *,
+    page: int,
     now: datetime,
 ) -> Analysis:
     set_id = set_id or quizzes[0].set_id
     learners = _first_attempts(session, classroom.id, [each.id for each in quizzes], now)
-    rows = read_responses(session, learners)
+    rows = _read_answers(session, learners)
     marks, given = _first_times(rows, learners, relative=assignment is None)
     asked = list(dict.fromkeys([*(id for each in quizzes for id in each.question_ids), *marks]))
     now_asked = current_questions(session, marks)
-    versions = read_questions(session, [row.question_version_id for row in rows])
+    picks = _Picks(read_questions(session, {row.question_version_id for row in rows}))
     found = [
-        _row(number, id, *now_asked[id], marks[id], given[id], versions)
+        _row(number, id, *now_asked[id], marks[id], given[id], picks)
         for number, id in enumerate((id for id in asked if id in now_asked), 1)
     ]
     header = QuestionSet.header
@@ -155,11 +175,29 @@ def _analyse(
         set_id,
         len(set(learners.values())),
         found,
-        _misconceptions(found, given, learners, versions),
+        _misconceptions(found, given, learners, picks),
         bool(writable),
         language,
         titles or {},
+        min(page, max(-(-len(found) // PAGE), 1)),
     )
+
+
+def _read_answers(session: Session, attempt_ids: Iterable[int]) -> Sequence[Any]:
+    """Return the questions of attempts in their order; the response is JSON still, as many are the same."""
+    return session.execute(
+        select(
+            Response.attempt_id,
+            Response.verdict,
+            Response.fraction,
+            Response.question_version_id,
+            QuestionVersion.question_id,
+            cast(Response.response, String).label("response"),
+        )
+        .join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
+        .where(Response.attempt_id.in_(list(attempt_ids)))
+        .order_by(Response.attempt_id, Response.position)
+    ).all()
 
 
 def _first_attempts(session: Session, class_id: int, quizzes: Sequence[int], now: datetime) -> dict[int, int]:
@@ -204,6 +242,32 @@ def _first_times(
     return marks, given
 
 
+class _Picks:
+    """What responses chose; those to the same version with the same content are looked at once."""
+
+    def __init__(self, versions: Mapping[int, Question]) -> None:
+        self._versions = versions
+        self._parsed: dict[str, ParsedResponse] = {}
+        self._found: dict[tuple[int, str], list[Option]] = {}
+
+    def parse(self, response: str) -> ParsedResponse:
+        if response not in self._parsed:
+            self._parsed[response] = parse_response(json.loads(response))
+        return self._parsed[response]
+
+    def of(self, row: Any, now_asked: Question) -> list[Option]:
+        """Return what a response chose, as right or wrong as that is by now: a key that was put right makes it
+        right."""
+        if row.response is None:
+            return []
+        key = row.question_version_id, row.response
+        if key not in self._found:
+            today = {pick.text: pick for pick in now_asked.countable_options}
+            chosen = self._versions[row.question_version_id].chosen_options(self.parse(row.response))
+            self._found[key] = [today.get(pick.text, pick) for pick in chosen]
+        return self._found[key]
+
+
 def _row(
     number: int,
     question_id: int,
@@ -211,14 +275,14 @@ def _row(
     question: Question,
     marks: Sequence[ItemMark],
     given: Sequence[Any],
-    versions: Mapping[int, Question],
+    picks: _Picks,
 ) -> QuestionAnalysis:
     item = analyse(marks)
     offered = question.countable_options
-    chosen = [pick for row in given for pick in _picks(row, question, versions)]
+    chosen = [pick for row in given for pick in picks.of(row, question)]
     counted = count(offered, chosen, item.n) if offered else []
     wrong = [row for row in given if row.response is not None and (row.fraction or 0.0) < 1]
-    texts = [parse_response(row.response).short_text for row in wrong]
+    texts = [picks.parse(row.response).short_text for row in wrong]
     return QuestionAnalysis(
         number,
         question_id,
@@ -233,22 +297,11 @@ def _row(
     )
 
 
-def _picks(row: Any, now_asked: Question, versions: Mapping[int, Question]) -> list[Option]:
-    """Return what a response chose, as right or wrong as that is by now: a key that was put right makes it right."""
-    if row.response is None:
-        return []
-    today = {pick.text: pick for pick in now_asked.countable_options}
-    return [
-        today.get(pick.text, pick)
-        for pick in versions[row.question_version_id].chosen_options(parse_response(row.response))
-    ]
-
-
 def _misconceptions(
     rows: Sequence[QuestionAnalysis],
     given: Mapping[int, Sequence[Any]],
     learners: Mapping[int, int],
-    versions: Mapping[int, Question],
+    picks: _Picks,
 ) -> list[MisconceptionCount]:
     """Return the misconceptions that were chosen, those of the most learners first."""
     who: dict[str, set[int]] = defaultdict(set)
@@ -256,7 +309,7 @@ def _misconceptions(
     numbers: dict[str, dict[int, None]] = defaultdict(dict)
     for row in rows:
         for response in given[row.question_id]:
-            for pick in _picks(response, row.question, versions):
+            for pick in picks.of(response, row.question):
                 if pick.misconception:
                     who[pick.misconception].add(learners[response.attempt_id])
                     answers[pick.misconception] += 1
