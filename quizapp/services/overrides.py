@@ -62,6 +62,7 @@ def override_review(session: Session, learner: User, review_id: int, *, now: dat
 GOAL = 0.01  # of the typed answers at most are overridden
 ENOUGH_ANSWERS, ENOUGH_REFUSED = 20, 5  # either is enough for a share to say something about a question
 TYPED_KINDS = [kind for kind, cls in KINDS.items() if cls.typed_into]
+_IS_TYPED = QuestionVersion.kind.in_(TYPED_KINDS)
 MOST_TEXTS = 5_000  # overridden answers that are read, the latest
 
 CURRENT = aliased(QuestionVersion)  # the version that is asked now
@@ -103,7 +104,8 @@ class TypedQuestion:
 def read_set_overrides(session: Session, user: User, set_id: int) -> tuple[QuestionSet, list[TypedQuestion]]:
     """Return a set that a person writes in, with its questions as `list_typed` does. Raises NotFound."""
     row = set_to_write(session, user, set_id)
-    return row, list_typed(session, Review.fact_id.in_(select(Fact.id).where(Fact.set_id == set_id)))
+    versions = select(QuestionVersion.id).join(Question).join(Fact).where(Fact.set_id == set_id, _IS_TYPED)
+    return row, list_typed(session, Review.question_version_id.in_(versions))
 
 
 def read_question_overrides(session: Session, question_id: int) -> TypedQuestion | None:
@@ -118,13 +120,16 @@ def list_typed(session: Session, *which: ColumnElement[bool]) -> list[TypedQuest
 
     Those with too few answers for their share to say anything come last.
     """
-    rows = [row for row in session.execute(_count_by_version(which)) if parse_question(row.body).has_typed_answer]
     counts: dict[int, TypedCounts] = {}
-    for row in rows:
-        so_far = counts.get(row.question_id, TypedCounts())
-        counts[row.question_id] = _sum([so_far, TypedCounts(row.graded, row.refused, row.overridden)])
-    current = {row.question_id: row for row in rows}
-    asked = {question_id: parse_question(row.current) for question_id, row in current.items()}
+    current: dict[int, Any] = {}
+    asked: dict[int, AskedQuestion] = {}
+    for row in session.execute(_count_by_version(which)):
+        question = parse_question(row.body)
+        if question.has_typed_answer:
+            so_far = counts.get(row.question_id, TypedCounts())
+            counts[row.question_id] = _sum([so_far, TypedCounts(row.graded, row.refused, row.overridden)])
+            current[row.question_id] = row
+            asked[row.question_id] = question if row.body == row.current else parse_question(row.current)
     texts = _texts_still_refused(session, asked, which)
     questions = [
         TypedQuestion(row.question_id, row.set_id, row.set_key, asked[key], counts[key], texts[key].most_common())
@@ -175,7 +180,7 @@ def _count_by_version(which: Sequence[ColumnElement[bool]]) -> Select[Any]:
         .join(CURRENT, and_(CURRENT.question_id == Question.id, CURRENT.number == Question.current))
         .join(Fact, and_(Fact.id == Question.fact_id, Fact.archived_at.is_(None)))
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
-        .where(QuestionVersion.kind.in_(TYPED_KINDS))
+        .where(_IS_TYPED)
     )  # fmt: skip
 
 

@@ -85,8 +85,10 @@ def personal_data(session: Session, user: User, *, now: datetime) -> Iterator[st
     for name, query in (_learning(user, now) | _teaching(user) | _logging_in(user) | _reminding(user)).items():
         yield f',\n"{name}": ['
         separator = "\n"
-        for row in session.execute(query.execution_options(yield_per=500)).mappings():
-            yield separator + _json(_hide_unreleased(dict(row)))
+        result = session.execute(query.execution_options(yield_per=500))
+        names = list(result.keys())
+        for row in result:
+            yield separator + _json(_hide_unreleased(dict(zip(names, row, strict=True))))
             separator = ",\n"
         yield "]"
     yield "}\n"
@@ -238,5 +240,4 @@ def _picked(user: User, names: Sequence[str]) -> dict[str, Any]:
     return {name: getattr(user, name) for name in names}
 
 
-def _json(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, default=lambda moment: moment.isoformat())
+_json = json.JSONEncoder(ensure_ascii=False, default=lambda moment: moment.isoformat()).encode
