@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
-from quizapp.core.scheduling.scheduler import Memory, State, retrievability
+from quizapp.core.scheduling.scheduler import Memory, State, chance_after, retrievability
 
 LEVELS = (1, 10, 25, 50)  # the fewest answers in a day for levels 1, 2, 3, 4 of the calendar
 CALENDAR_WEEKS = 53  # a year and the current week
@@ -17,6 +17,7 @@ _ONE_DAY = timedelta(days=1)
 _WEEK = 7  # days
 
 T = TypeVar("T", bound=Hashable)
+Curve = tuple[int, float | None, int | None, float]  # of a memory: state, stability, ordinal of the last day, decay
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,25 @@ def known_now(memory: Memory, today: date) -> float:
     if chance is not None:
         return chance
     return 1.0 if memory.state is State.REVIEW else 0.0
+
+
+def known_on(curves: Iterable[Curve], day: date) -> list[float]:
+    """Return the chances (0..1) that facts are recalled on a study day, as `known_now` does for each."""
+    ordinal, factors = day.toordinal(), _Factors()
+    return [
+        (1 + factors[decay] * (ordinal - last_day) / stability) ** -decay
+        if last_day is not None and stability is not None and last_day < ordinal
+        else float(state == State.REVIEW)
+        for state, stability, last_day, decay in curves
+    ]
+
+
+class _Factors(dict[float, float]):
+    """F in the formula of `retrievability` by decay, from the chance after 1 day at a stability of 1 day."""
+
+    def __missing__(self, decay: float) -> float:
+        self[decay] = factor = float(chance_after(1, 1, decay) ** (-1 / decay) - 1)
+        return factor
 
 
 @dataclass(frozen=True, slots=True)

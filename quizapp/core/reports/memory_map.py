@@ -5,6 +5,7 @@ not known.
 """
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -35,6 +36,10 @@ class ExpectedRecall:
         return self.known / self.total if self.total else 0.0
 
     @property
+    def percent(self) -> int:
+        return round(100 * self.share)
+
+    @property
     def level(self) -> int:
         return level(self.share)
 
@@ -57,20 +62,41 @@ class FactChance:
         return level(self.mean)
 
 
-def expected(known: Mapping[int, float], facts: Sequence[int]) -> ExpectedRecall:
-    """Return how much of these facts a student with these chances is expected to know."""
-    found = [known[fact] for fact in facts if fact in known]
-    return ExpectedRecall(sum(found), len(found), len(facts))
+def whole(known: Mapping[int, float], facts: int) -> ExpectedRecall:
+    """Return how much of all facts, of which there are so many, a student with these chances is expected to know."""
+    return ExpectedRecall(sum(known.values()), len(known), facts)
 
 
 def grid(
     chances: Chances, students: Iterable[int], groups: Mapping[GroupT, Sequence[int]]
 ) -> dict[int, dict[GroupT, ExpectedRecall]]:
     """Return for each student how much of each group of facts is expected to be known."""
-    return {
-        student: {group: expected(chances.get(student, {}), facts) for group, facts in groups.items()}
-        for student in students
-    }
+    groups_of: dict[int, list[GroupT]] = defaultdict(list)
+    for group, facts in groups.items():
+        for fact in facts:
+            groups_of[fact].append(group)
+    sizes = {group: len(facts) for group, facts in groups.items()}
+    return {student: _by_group(chances.get(student, {}), groups_of, sizes) for student in students}
+
+
+def _by_group(
+    known: Mapping[int, float], groups_of: Mapping[int, Sequence[GroupT]], sizes: Mapping[GroupT, int]
+) -> dict[GroupT, ExpectedRecall]:
+    sums, met = dict.fromkeys(sizes, 0.0), dict.fromkeys(sizes, 0)
+    for fact, chance in known.items():
+        for group in groups_of.get(fact, ()):
+            sums[group] += chance
+            met[group] += 1
+    return {group: ExpectedRecall(sums[group], met[group], size) for group, size in sizes.items()}
+
+
+def class_means(chances: Chances, students: int) -> dict[int, float]:
+    """Return the mean chance over so many students of each fact that someone met, the least known first."""
+    sums: dict[int, float] = defaultdict(float)
+    for known in chances.values():
+        for fact, chance in known.items():
+            sums[fact] += chance
+    return {fact: sums[fact] / students for fact in sorted(sorted(sums), key=sums.__getitem__)}
 
 
 def by_fact(chances: Chances, students: Sequence[int], facts: Iterable[int]) -> list[FactChance]:
@@ -102,6 +128,6 @@ def lower_quartile(ordered: Sequence[float]) -> float:
     return below + part * (ordered[int(place) + 1] - below) if part else below
 
 
-def forgotten(facts: Iterable[FactChance], target: float) -> list[FactChance]:
-    """Return the facts that someone met and whose mean chance is below the target, the least known first."""
-    return sorted((fact for fact in facts if fact.met and fact.mean < target), key=lambda fact: fact.mean)
+def forgotten(means: Mapping[int, float], target: float) -> list[int]:
+    """Return the facts whose mean chance is below the target, the least known first, as in `class_means`."""
+    return [fact for fact, mean in means.items() if mean < target]

@@ -203,6 +203,19 @@ def counted_attempts(attempts: Iterable[FinishedAttempt], take: str) -> dict[int
     return chosen
 
 
+def read_marks(session: Session, attempt_ids: Iterable[int]) -> Sequence[Any]:
+    """Return the marks of the questions of attempts in their order, without the answers; one statement."""
+    return session.execute(
+        select(
+            Response.attempt_id, Response.position, Response.verdict, Response.fraction,
+            Response.received_at.is_not(None).label("is_late"), QuestionVersion.question_id,
+        )
+        .join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
+        .where(Response.attempt_id.in_(list(attempt_ids)))
+        .order_by(Response.attempt_id, Response.position)
+    ).all()  # fmt: skip
+
+
 def read_responses(session: Session, attempt_ids: Iterable[int]) -> Sequence[Any]:
     """Return the questions of attempts in their order, answered or not; one statement."""
     return session.execute(

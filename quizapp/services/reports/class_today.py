@@ -1,13 +1,13 @@
 """The overview of a class: who studied in the last week, and who is stuck."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.progress.mastery import CalendarDay
@@ -100,14 +100,22 @@ class ClassToday:
         return sum((week.retention for week in self.weeks), Retention())
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class _StudentMemories:
-    """What the memories of one student say."""
+    """What the memories of one student say; `met` counts facts by the assignment that asks for them."""
 
     last_day: date | None = None
     overdue: int = 0
     lapsing: int = 0
-    met: Counter[tuple[int, str]] = field(default_factory=Counter)  # by set and topic
+    met: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _PacedAssignment:
+    """An assignment, and the number of facts that should have been met by now."""
+
+    assignment: Assignment
+    wanted: int
 
 
 def read_class_today(session: Session, teacher: User, class_id: int, *, now: datetime) -> ClassToday:
@@ -146,12 +154,13 @@ def _weeks(
     ids, set_ids = [student.id for student in students], [each.id for each in sets]
     days = _last_days(today)
     studied = _answers_by_day(session, ids, set_ids, days[0])
-    standings = _student_memories(session, ids, set_ids, today)
     totals = _totals(session, set_ids)
+    paced = [each for each in (_paced(each, totals, classroom, today) for each in work) if each.wanted]
+    standings = _student_memories(session, ids, set_ids, [each.assignment for each in paced], today)
     weeks = []
     for student in students:
         rows, standing = studied.get(student.id, {}), standings.get(student.id, _StudentMemories())
-        alerts = tuple(_alerts(standing, work, totals, classroom, today)) if sets else ()
+        alerts = tuple(_alerts(standing, work, paced, classroom, today)) if sets else ()
         weeks.append(_week(student, days, rows, standing.last_day, alerts))
     return weeks
 
@@ -187,37 +196,41 @@ def _answers_by_day(session: Session, students: list[int], sets: list[int], sinc
 
 
 def _student_memories(
-    session: Session, students: list[int], sets: list[int], today: date
+    session: Session, students: list[int], sets: list[int], paced: Sequence[Assignment], today: date
 ) -> dict[int, _StudentMemories]:
+    """Return what the memories of facts of the sets say, by student; one statement, whose time grows with them.
+
+    The facts are looked up for the memories and not the other way around: no database would choose that by itself.
+    """
     due = (Memory.due_day < today) & Memory.suspended.is_(False)
     due &= or_(Memory.skipped_until.is_(None), Memory.skipped_until <= today)
+    fact_id = Memory.fact_id + 0
     rows = session.execute(
         select(
             Memory.learner_id,
-            Fact.set_id,
-            Fact.topic,
             func.max(Memory.last_day).label("last_day"),
-            func.count().label("met"),
             func.sum(case((due, 1), else_=0)).label("overdue"),
             func.sum(case((Memory.lapses >= LAPSES, 1), else_=0)).label("lapsing"),
+            *(func.sum(case((fact_id.in_(_facts_of(each)), 1), else_=0)) for each in paced),
         )
-        .join(Fact, Fact.id == Memory.fact_id)
-        .where(
-            Memory.learner_id.in_(students),
-            Fact.set_id.in_(sets),
-            Fact.archived_at.is_(None),
-            Memory.state != State.NEW,
-        )
-        .group_by(Memory.learner_id, Fact.set_id, Fact.topic)
+        .where(Memory.learner_id.in_(students), fact_id.in_(_facts(Fact.set_id.in_(sets))), Memory.state != State.NEW)
+        .group_by(Memory.learner_id)
     )
-    found: dict[int, _StudentMemories] = defaultdict(_StudentMemories)
-    for row in rows:
-        standing = found[row.learner_id]
-        standing.last_day = max(filter(None, [standing.last_day, row.last_day]), default=None)
-        standing.overdue += row.overdue
-        standing.lapsing += row.lapsing
-        standing.met[row.set_id, row.topic] += row.met
-    return dict(found)
+    return {
+        learner_id: _StudentMemories(
+            last_day, overdue, lapsing, {each.id: count for each, count in zip(paced, met, strict=True)}
+        )
+        for learner_id, last_day, overdue, lapsing, *met in rows
+    }
+
+
+def _facts_of(work: Assignment) -> Select[Any]:
+    asked = _facts(Fact.set_id == work.set_id)
+    return asked.where(Fact.topic.in_(work.topics)) if work.topics else asked
+
+
+def _facts(condition: ColumnElement[bool]) -> Select[Any]:
+    return select(Fact.id).where(condition, Fact.archived_at.is_(None))
 
 
 def _totals(session: Session, sets: list[int]) -> dict[tuple[int, str], int]:
@@ -255,7 +268,7 @@ def _retention(row: Any) -> Retention:
 def _alerts(
     standing: _StudentMemories,
     work: Sequence[Assignment],
-    totals: Mapping[tuple[int, str], int],
+    paced: Sequence[_PacedAssignment],
     classroom: Classroom,
     today: date,
 ) -> Iterator[StudentAlert]:
@@ -269,16 +282,22 @@ def _alerts(
         return
     if (today - standing.last_day).days >= QUIET and asked_on:
         yield StudentAlert(AlertKind.QUIET, (today - standing.last_day).days)
-    for each in work:
-        topics = [key for key in totals if key[0] == each.set_id and (not each.topics or key[1] in each.topics)]
-        wanted = _pace(each, sum(totals[key] for key in topics), today_in(classroom, each.created_at), today)
-        met = sum(standing.met[key] for key in topics)
-        if met < BEHIND * wanted and wanted - met >= BEHIND_AT_LEAST:
-            yield StudentAlert(AlertKind.BEHIND, met, wanted, each.title)
+    for each in paced:
+        met = standing.met.get(each.assignment.id, 0)
+        if met < BEHIND * each.wanted and each.wanted - met >= BEHIND_AT_LEAST:
+            yield StudentAlert(AlertKind.BEHIND, met, each.wanted, each.assignment.title)
     if standing.overdue >= OVERDUE:
         yield StudentAlert(AlertKind.OVERDUE, standing.overdue)
     if standing.lapsing >= FORGOTTEN_OFTEN:
         yield StudentAlert(AlertKind.FORGETS, standing.lapsing)
+
+
+def _paced(
+    work: Assignment, totals: Mapping[tuple[int, str], int], classroom: Classroom, today: date
+) -> _PacedAssignment:
+    topics = [key for key in totals if key[0] == work.set_id and (not work.topics or key[1] in work.topics)]
+    facts = sum(totals[key] for key in topics)
+    return _PacedAssignment(work, _pace(work, facts, today_in(classroom, work.created_at), today))
 
 
 def _pace(work: Assignment, facts: int, since: date, today: date) -> int:

@@ -1,23 +1,27 @@
 """The memory map of a class: what is expected to be known now, and on the day of the exam."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Executable, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.core import defaults
-from quizapp.core.progress.mastery import known_now
-from quizapp.core.reports.memory_map import Chances, ExpectedRecall, FactChance, by_fact, forgotten, grid
-from quizapp.core.scheduling import scheduler
-from quizapp.core.scheduling.scheduler import State
-from quizapp.models import Classroom, Fact, Memory, QuestionSet, User
+from quizapp.core.reports.memory_map import (
+    Chances,
+    ExpectedRecall,
+    FactChance,
+    by_fact,
+    class_means,
+    forgotten,
+    grid,
+    whole,
+)
+from quizapp.models import Classroom, Fact, QuestionSet, User
 from quizapp.services.access import class_to_teach
 from quizapp.services.errors import NotFound
-from quizapp.services.memories import CURVE_COLUMNS, curve_memory
 from quizapp.services.reports.class_data import (
     ClassStudent,
     group_titles,
@@ -27,6 +31,7 @@ from quizapp.services.reports.class_data import (
     next_exam,
     today_in,
 )
+from quizapp.services.reports.curves import StudentCurves, read_curves, read_groups
 
 PAGE = 50  # facts
 ASSIGNED_AT_ONCE = 40  # facts brought back by one press: what fits into a day
@@ -72,7 +77,7 @@ class MemoryMap:
 
 @dataclass(frozen=True, slots=True)
 class _ClassMemories:
-    """What was read of a class and a set; the memories by student and fact, of the facts that were met."""
+    """What was read of a class and a set; `curves` are those of the facts that a student has met, by student."""
 
     classroom: Classroom
     sets: list[QuestionSet]
@@ -82,21 +87,16 @@ class _ClassMemories:
     ahead: date
     has_exam: bool
     target: float
-    facts: Sequence[Any]
-    memories: Mapping[int, Mapping[int, scheduler.Memory]]
+    groups: Mapping[Any, Sequence[int]]  # facts by topic or passage
+    facts: Collection[int]
+    curves: Mapping[int, StudentCurves]
 
     def chances(self, day: date) -> dict[int, dict[int, float]]:
         """Return by student and fact the chance of recall on a day; facts never met are left out."""
-        return {
-            student: {fact_id: known_now(each, day) for fact_id, each in held.items()}
-            for student, held in self.memories.items()
-        }
+        return {student: known.chances(day) for student, known in self.curves.items()}
 
-    def by_fact(self, chances: Chances) -> list[FactChance]:
-        return by_fact(chances, [each.id for each in self.students], [fact.id for fact in self.facts])
-
-    def forgotten(self, chances: Chances, target: float) -> list[FactChance]:
-        return forgotten(self.by_fact(chances), target)
+    def means(self, chances: Chances) -> dict[int, float]:
+        return class_means(chances, len(self.students))
 
 
 def read_memory_map(
@@ -112,18 +112,18 @@ def read_memory_map(
     page: int = 1,
     now: datetime,
 ) -> MemoryMap | None:
-    """Return the map of one of the sets assigned to a class that the person teaches, None where none is; six
-    statements.
+    """Return the map of one of the sets assigned to a class that the person teaches, None where none is; seven
+    statements at most.
 
     Raises NotFound, also for a set that is not assigned to the class.
     """
-    known = _read(session, teacher, class_id, set_id, now)
+    known = _read(session, teacher, class_id, set_id, by, now)
     if known is None:
         return None
     day = known.ahead if when == "exam" else known.today
     aim = target or known.target
     names = group_titles(known.chosen, by)
-    groups = _groups(known.facts, by, names)
+    groups = {group: known.groups[group] for group in names if group in known.groups}
     then = known.chances(known.ahead)
     chances = then if day == known.ahead else known.chances(day)
     ids = [student.id for student in known.students]
@@ -132,11 +132,11 @@ def read_memory_map(
         known.classroom, known.sets, known.chosen, known.today, day, known.ahead, known.has_exam, aim, known.students,
         {group: names[group] for group in groups},
         grid(chances, ids, groups) if rows == "students" else {},
-        {id: cells[None] for id, cells in grid(chances, ids, {None: [f.id for f in known.facts]}).items()},
+        {id: whole(chances.get(id, {}), len(known.facts)) for id in ids},
         len(known.facts),
-        _page_of_facts(known, chances, by, names, page) if rows == "facts" else (),
+        _page_of_facts(session, known, chances, by, names, page) if rows == "facts" else (),
         page,
-        len(known.forgotten(then, aim)),
+        len(forgotten(known.means(then), aim)),
     )  # fmt: skip
 
 
@@ -145,14 +145,16 @@ def facts_to_forget(
 ) -> list[int]:
     """Return the MOST_AT_ONCE facts with the lowest mean chance over the class on the day of the exam, or in a week, of
     those below the target, the least known first. Facts that nobody has met are not among them. Raises NotFound."""
-    known = _read(session, teacher, class_id, set_id, now)
+    known = _read(session, teacher, class_id, set_id, "topic", now)
     if known is None:
         raise NotFound
-    found = known.forgotten(known.chances(known.ahead), target or known.target)
-    return [each.fact_id for each in found[:ASSIGNED_AT_ONCE]]
+    means = known.means(known.chances(known.ahead))
+    return forgotten(means, target or known.target)[:ASSIGNED_AT_ONCE]
 
 
-def _read(session: Session, teacher: User, class_id: int, set_id: int | None, now: datetime) -> _ClassMemories | None:
+def _read(
+    session: Session, teacher: User, class_id: int, set_id: int | None, by: str, now: datetime
+) -> _ClassMemories | None:
     classroom = class_to_teach(session, teacher, class_id)
     sets = list_sets(session, class_id)
     if set_id is None and not sets:
@@ -164,51 +166,29 @@ def _read(session: Session, teacher: User, class_id: int, set_id: int | None, no
     today = today_in(classroom, now)
     exam = next_exam(list_assignments(session, class_id), chosen.id, today)
     ahead = exam.exam_day if exam and exam.exam_day else today + timedelta(days=AHEAD)
-    facts = session.execute(
-        select(Fact.id, Fact.key, Fact.statement, Fact.topic, Fact.passages)
-        .where(Fact.set_id == chosen.id, Fact.archived_at.is_(None))
-        .order_by(Fact.position, Fact.id)
-    ).all()
-    memories: dict[int, dict[int, scheduler.Memory]] = defaultdict(dict)
-    for row in session.execute(_memories([student.id for student in students], chosen.id)):
-        memories[row.learner_id][row.fact_id] = curve_memory(row)
+    groups = read_groups(session, [chosen.id], by)[chosen.id]
+    facts = {fact for ids in groups.values() for fact in ids}
+    curves = read_curves(session, [student.id for student in students], facts)
     target = exam.goal.desired_retention if exam else defaults.DESIRED_RETENTION
-    return _ClassMemories(classroom, sets, chosen, students, today, ahead, exam is not None, target, facts, memories)
-
-
-def _memories(students: list[int], set_id: int) -> Executable:
-    """Select as much of the memories of these students as the curves need; facts that were never met have none."""
-    return (
-        select(Memory.learner_id, Memory.fact_id, *CURVE_COLUMNS)
-        .join(Fact, Fact.id == Memory.fact_id)
-        .where(
-            Memory.learner_id.in_(students),
-            Fact.set_id == set_id,
-            Fact.archived_at.is_(None),
-            Memory.state != State.NEW,
-        )
+    return _ClassMemories(
+        classroom, sets, chosen, students, today, ahead, exam is not None, target, groups, facts, curves
     )
 
 
-def _groups(facts: Sequence[Any], by: str, names: Mapping[Any, str]) -> dict[Any, list[int]]:
-    """Return the facts of each group, in the order of the set; groups without facts are left out."""
-    found: dict[Any, list[int]] = {name: [] for name in names}
-    for fact in facts:
-        for group in fact.passages if by == "passage" else [fact.topic]:
-            if group in found:
-                found[group].append(fact.id)
-    return {group: ids for group, ids in found.items() if ids}
-
-
 def _page_of_facts(
-    known: _ClassMemories, chances: Chances, by: str, names: Mapping[Any, str], page: int
+    session: Session, known: _ClassMemories, chances: Chances, by: str, names: Mapping[Any, str], page: int
 ) -> list[MapFact]:
-    facts = {fact.id: fact for fact in known.facts}
-    ordered = sorted(known.by_fact(chances), key=lambda each: each.mean)
-    rows = []
-    for chance in ordered[PAGE * (page - 1) : PAGE * page]:
+    """Return a page of the facts, the least known first: those that nobody met, then the others."""
+    means = known.means(chances)
+    ordered = [*sorted(set(known.facts).difference(means)), *means][PAGE * (page - 1) : PAGE * page]
+    rows = session.execute(
+        select(Fact.id, Fact.key, Fact.statement, Fact.topic, Fact.passages).where(Fact.id.in_(ordered))
+    )
+    facts = {row.id: row for row in rows}
+    found = []
+    for chance in by_fact(chances, [each.id for each in known.students], ordered):
         fact = facts[chance.fact_id]
         groups = fact.passages if by == "passage" else [fact.topic]
         titles = tuple(f"¶ {group} {names[group]}" if by == "passage" else names[group] for group in groups)
-        rows.append(MapFact(fact.key, fact.statement, titles, chance))
-    return rows
+        found.append(MapFact(fact.key, fact.statement, titles, chance))
+    return found

@@ -27,6 +27,7 @@ from quizapp.services.reports.class_data import (
     list_assignments,
     list_sets,
     list_students,
+    read_marks,
     read_questions,
     read_responses,
 )
@@ -169,12 +170,12 @@ def read_results(session: Session, teacher: User, assignment_id: int, *, take: s
     attempts = finished_attempts(session, [assignment], [student.id for student in students], now=now)[assignment.id]
     counts = Counter(each.learner_id for each in attempts)
     chosen = counted_attempts(attempts, take)
-    rows = read_responses(session, [each.id for each in chosen.values()])
+    rows = read_marks(session, [each.id for each in chosen.values()])
     columns = _results_columns(session, assignment, rows)
     places = {column.question_id: column.number for column in columns if column.question_id}
     marks: dict[int, dict[int, float | None]] = {each.id: {} for each in chosen.values()}
     waiting: dict[int, set[int]] = {each.id: set() for each in chosen.values()}
-    late = Counter(row.attempt_id for row in rows if row.received_at)
+    late = Counter(row.attempt_id for row in rows if row.is_late)
     for row in rows:
         number = places.get(row.question_id, row.position)
         if row.verdict == Verdict.UNMARKED.value:
@@ -246,9 +247,14 @@ def read_answers(
     )
 
 
-def describe_attempts(session: Session, attempts: Sequence[FinishedAttempt]) -> list[AnswerReport]:
-    """Return the questions of attempts, one attempt after the other; two statements."""
+def describe_attempts(
+    session: Session, attempts: Sequence[FinishedAttempt], *, wrong_only: bool = False
+) -> list[AnswerReport]:
+    """Return the questions of attempts, one attempt after the other: all, or those that were marked as not wholly
+    right. Two statements."""
     rows = read_responses(session, [each.id for each in attempts])
+    if wrong_only:
+        rows = [row for row in rows if row.verdict != Verdict.UNMARKED.value and (row.fraction or 0.0) < 1]
     versions = read_questions(session, [id for row in rows for id in (row.question_version_id, row.regraded_by_id)])
     return [
         describe_response(

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quizapp.core.progress.mastery import FactRef, GroupMastery, Mastery, WeakFact, known_now, mastery_by
+from quizapp.core.progress.mastery import FactRef, GroupMastery, Mastery, WeakFact, known_now
+from quizapp.core.reports.memory_map import ExpectedRecall, grid, whole
 from quizapp.models import Assignment, Classroom, Fact, Memory, QuestionSet, User
 from quizapp.services.access import class_to_teach
 from quizapp.services.memories import CURVE_COLUMNS, curve_memory
@@ -22,6 +24,7 @@ from quizapp.services.reports.class_data import (
     today_in,
 )
 from quizapp.services.reports.class_today import LAPSES, Week, week_of
+from quizapp.services.reports.curves import read_curves, read_groups
 from quizapp.services.reports.results import AnswerReport, describe_attempts
 
 LISTED = 10  # facts forgotten most often
@@ -43,13 +46,12 @@ class StudentPage:
 def read_student(
     session: Session, teacher: User, class_id: int, user_id: int, *, by: str = "topic", now: datetime
 ) -> StudentPage:
-    """Return a student of a class that the person teaches, by topic or passage; thirteen statements. Raises
+    """Return a student of a class that the person teaches, by topic or passage; fourteen statements. Raises
     NotFound."""
     classroom = class_to_teach(session, teacher, class_id)
     student = find_student(session, class_id, user_id)
     today = today_in(classroom, now)
     sets, work = list_sets(session, class_id), list_assignments(session, class_id)
-    known, forgotten = _mastery(session, student, sets, by, today)
     quizzes = [each for each in work if each.kind == "quiz"]
     attempts = finished_attempts(session, quizzes, [user_id], now=now)
     return StudentPage(
@@ -57,8 +59,8 @@ def read_student(
         student,
         by,
         week_of(session, student, classroom, sets, work, today),
-        known,
-        forgotten,
+        _mastery(session, student, sets, by, today),
+        _forgotten(session, student, sets, today),
         [(quiz, attempts[quiz.id]) for quiz in reversed(quizzes)],
         _wrong(session, {each.id: each for each in quizzes}, attempts),
     )
@@ -66,49 +68,49 @@ def read_student(
 
 def _mastery(
     session: Session, student: ClassStudent, sets: Sequence[QuestionSet], by: str, today: date
-) -> tuple[list[tuple[QuestionSet, Mastery, list[GroupMastery]]], list[WeakFact]]:
+) -> list[tuple[QuestionSet, Mastery, list[GroupMastery]]]:
+    """Return what a student knows of each set, and of each of its topics or passages that has facts; two statements."""
+    groups = read_groups(session, [each.id for each in sets], by)
+    facts = {fact for of_set in groups.values() for ids in of_set.values() for fact in ids}
+    curves = read_curves(session, [student.id], facts).get(student.id)
+    chances = curves.chances(today) if curves else {}
+    return [(each, *_mastery_of_set(each, groups[each.id], chances, by)) for each in sets]
+
+
+def _mastery_of_set(
+    question_set: QuestionSet, facts_of: Mapping[Any, Sequence[int]], chances: Mapping[int, float], by: str
+) -> tuple[Mastery, list[GroupMastery]]:
+    facts = {fact for ids in facts_of.values() for fact in ids}
+    known = {fact: chances[fact] for fact in facts if fact in chances}
+    titles = {key: title for key, title in group_titles(question_set, by).items() if key in facts_of}
+    cells = grid({0: known}, [0], {key: facts_of[key] for key in titles})[0]
+    icons = {topic["key"]: topic.get("icon") for topic in question_set.header["topics"]}
+    groups = [GroupMastery(str(key), title, _as_mastery(cells[key]), icons.get(key)) for key, title in titles.items()]
+    return _as_mastery(whole(known, len(facts))), groups
+
+
+def _as_mastery(known: ExpectedRecall) -> Mastery:
+    return Mastery(known.total, known.met, known.known)
+
+
+def _forgotten(session: Session, student: ClassStudent, sets: Sequence[QuestionSet], today: date) -> list[WeakFact]:
+    """Return the facts that a student forgot most often; one statement."""
     rows = session.execute(
-        select(
-            Fact.set_id, Fact.key, Fact.statement, Fact.topic, Fact.passages,
-            *CURVE_COLUMNS, Memory.lapses,
-        )
-        .outerjoin(Memory, and_(Memory.fact_id == Fact.id, Memory.learner_id == student.id))
+        select(Fact.set_id, Fact.key, Fact.statement, *CURVE_COLUMNS, Memory.lapses)
+        .join(Memory, Memory.fact_id == Fact.id)
+        .where(Memory.learner_id == student.id, Memory.lapses >= LAPSES)
         .where(Fact.set_id.in_([each.id for each in sets]), Fact.archived_at.is_(None))
-    ).all()  # fmt: skip
-    masteries = mastery_by(
-        (
-            (
-                [
-                    (row.set_id, None),
-                    *((row.set_id, key) for key in (row.passages if by == "passage" else [row.topic])),
-                ],
-                curve_memory(row),
-            )
-            for row in rows
-        ),
-        today,
+        .order_by(Memory.lapses.desc(), Fact.position, Fact.id)
+        .limit(LISTED)
     )
-    known = [(each, masteries.get((each.id, None), Mastery(0)), _groups(each, masteries, by)) for each in sets]
-    by_id = {each.id: each for each in sets}
-    often = sorted((row for row in rows if (row.lapses or 0) >= LAPSES), key=lambda row: -row.lapses)[:LISTED]
-    forgotten = [
+    of = {each.id: each for each in sets}
+    return [
         WeakFact(
-            FactRef(found.key, row.key, row.statement, found.header["language"]),
+            FactRef(of[row.set_id].key, row.key, row.statement, of[row.set_id].header["language"]),
             known_now(curve_memory(row), today),
             row.lapses,
         )
-        for row in often
-        for found in [by_id[row.set_id]]
-    ]
-    return known, forgotten
-
-
-def _groups(each: QuestionSet, masteries: Mapping[tuple[int, object], Mastery], by: str) -> list[GroupMastery]:
-    icons = {topic["key"]: topic.get("icon") for topic in each.header["topics"]}
-    return [
-        GroupMastery(str(key), title, masteries[each.id, key], icons.get(key))
-        for key, title in group_titles(each, by).items()
-        if (each.id, key) in masteries
+        for row in rows
     ]
 
 
@@ -118,8 +120,7 @@ def _wrong(
     """Return what was not wholly right in the last attempt at each of the latest quizzes, the latest first."""
     last = sorted((found[-1] for found in attempts.values() if found), key=lambda each: each.finished_at, reverse=True)
     chosen = last[:ATTEMPTS]
-    found = describe_attempts(session, chosen)
+    wrong = describe_attempts(session, chosen, wrong_only=True)
     of = {each.id: quizzes[each.assignment_id] for each in chosen}
     order = {each.id: place for place, each in enumerate(chosen)}
-    wrong = [each for each in found if not each.waits_for_mark and (each.fraction or 0.0) < 1]
     return [(of[each.attempt_id], each) for each in sorted(wrong, key=lambda w: (order[w.attempt_id], w.position))]

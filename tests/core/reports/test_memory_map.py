@@ -6,15 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.core.reports.memory_map import ExpectedRecall, by_fact, expected, forgotten, grid, level, lower_quartile
+from quizapp.core.reports.memory_map import (
+    ExpectedRecall,
+    by_fact,
+    class_means,
+    forgotten,
+    grid,
+    level,
+    lower_quartile,
+    whole,
+)
 
 CHANCES = {1: {10: 0.9, 11: 0.5}, 2: {10: 0.7}}
 
 
 def test_a_fact_never_met_counts_as_not_known() -> None:
-    assert expected(CHANCES[2], [10, 11]) == ExpectedRecall(0.7, met=1, total=2)
-    assert expected(CHANCES[2], [10, 11]).share == pytest.approx(0.35)
-    assert expected({}, []).share == 0
+    assert whole(CHANCES[2], 2) == ExpectedRecall(0.7, met=1, total=2)
+    assert whole(CHANCES[2], 2).share == pytest.approx(0.35)
+    assert whole({}, 0).share == 0
 
 
 def test_each_student_has_a_cell_for_each_group_also_who_never_began() -> None:
@@ -38,9 +47,10 @@ def test_the_lower_quartile_is_that_of_the_standard_library(values: list[float])
 
 
 def test_the_least_known_of_what_was_met_is_brought_back_first() -> None:
-    facts = by_fact(CHANCES, [1, 2], [10, 11, 12])
-    assert [fact.fact_id for fact in forgotten(facts, 0.9)] == [11, 10]
-    assert [fact.fact_id for fact in forgotten(facts, 0.5)] == [11]
+    means = class_means(CHANCES, 2)
+    assert means == {11: 0.25, 10: pytest.approx(0.8)}
+    assert forgotten(means, 0.9) == [11, 10]
+    assert forgotten(means, 0.5) == [11]
 
 
 @pytest.mark.parametrize(("chance", "expected"), [(0, 0), (0.49, 0), (0.5, 1), (0.7, 2), (0.8, 3), (0.9, 4), (1, 4)])
