@@ -62,7 +62,7 @@ def override_review(session: Session, learner: User, review_id: int, *, now: dat
 GOAL = 0.01  # of the typed answers at most are overridden
 ENOUGH_ANSWERS, ENOUGH_REFUSED = 20, 5  # either is enough for a share to say something about a question
 TYPED_KINDS = [kind for kind, cls in KINDS.items() if cls.typed_into]
-_IS_TYPED = QuestionVersion.body["kind"].as_string().in_(TYPED_KINDS)
+_IS_TYPED = QuestionVersion.kind.in_(TYPED_KINDS)
 MOST_TEXTS = 5_000  # overridden answers that are read, the latest
 
 CURRENT = aliased(QuestionVersion)  # the version that is asked now

@@ -46,7 +46,11 @@ def add_facts(session: Session, kinds: list[str], *, topic: str = "dates", first
         fact = Fact(
             set_id=set_id, key=f"{topic}-{number}", position=number, topic=topic, statement=f"Fact {number}.",
             passages=[1], notes=[], actors=[], leads_to={},
-            questions=[Question(key=f"{topic}-{number}-q", position=0, current=1, versions=[version])],
+            questions=[
+                Question(
+                    key=f"{topic}-{number}-q", position=0, current=1, versions=[version], searched=body["prompt"]
+                )
+            ],
         )  # fmt: skip
         session.add(fact)
         made.append((fact, version))
