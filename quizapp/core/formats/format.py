@@ -196,12 +196,12 @@ def refuse_hidden(data: object) -> None:
         if bad := HIDDEN.search(data):
             code = f"U+{ord(bad[0]):04X}"
             raise ValueError(gettext("There is a character that can’t be seen (%(code)s). Delete it.", code=code))
+    elif isinstance(data, list | tuple):
+        for value in data:
+            refuse_hidden(value)
     elif isinstance(data, Mapping):
         for name, value in data.items():
             refuse_hidden(name)
-            refuse_hidden(value)
-    elif isinstance(data, list | tuple):
-        for value in data:
             refuse_hidden(value)
 
 
