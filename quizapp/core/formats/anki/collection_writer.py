@@ -110,7 +110,7 @@ def _rows(notes: Iterable[WrittenNote], now: datetime) -> Iterable[tuple[tuple[A
 
 def _collection_row(decks: dict[int, str], now: datetime) -> tuple[Any, ...]:
     seconds = int(now.timestamp())
-    documents = (
+    documents: tuple[dict[str, Any], ...] = (
         {"activeDecks": [_DEFAULT], "curDeck": _DEFAULT, "nextPos": 1, "sortType": "noteFld", "sortBackwards": False},
         {str(MODEL_ID): _note_type(seconds, next(iter(decks), _DEFAULT))},
         {str(deck_id): _deck(deck_id, name, seconds) for deck_id, name in {_DEFAULT: "Default", **decks}.items()},
