@@ -24,10 +24,9 @@ from quizapp.models.database import reading
 from quizapp.services import accounts, audit_log, jobs, log_ins, parameters, reminders, throttle, transfers
 from quizapp.services.attempts.lifecycle import expire_attempt, list_overdue
 from quizapp.services.errors import NotFound
-from quizapp.services.jobs import SEND_LOGIN_LINK
+from quizapp.services.jobs import RUN_TRANSFER, SEND_LOGIN_LINK
 from quizapp.services.reminders import find_last_day
 from quizapp.services.review.today import read_today
-from quizapp.services.transfers import RUN_TRANSFER
 
 GUESTS_AT_ONCE = 50  # deleted in one transaction, which keeps other writers waiting on SQLite
 ATTEMPTS_AT_ONCE = 50

@@ -14,7 +14,6 @@ from quizapp.core.translation import ngettext
 from quizapp.models import Fact, Transfer, User
 from quizapp.services.errors import NotFound
 
-RUN_TRANSFER = "import or export a large file"  # the task
 LARGE_FILE = 500_000  # bytes, unpacked: larger files are imported in the background
 LARGE_SET = 1_000  # facts: larger sets are exported in the background
 MOST = 3  # files of one person at a time

@@ -17,7 +17,7 @@ from quizapp.services import access, exports, import_export, jobs, transfers
 from quizapp.services.editor import pictures
 from quizapp.services.import_export import OutdatedPreview, ParsedFile, Upload
 from quizapp.services.running_quizzes import has_hidden_facts
-from quizapp.services.transfers import RUN_TRANSFER, TooManyTransfers
+from quizapp.services.transfers import TooManyTransfers
 from quizapp.web.forms.import_export import ImportForm, NewSetUploadForm, UploadForm
 from quizapp.web.identity import account_required, learner, signed_in
 from quizapp.web.requests import LONGEST_NAME, Page, allow_values, begin_writing, commit, now
@@ -153,7 +153,7 @@ def _begin_import(row: QuestionSet | None, upload: Upload, title: str) -> Page:
 def _add_transfer(**about: Any) -> Page:
     session = db.session()
     transfer = transfers.add_transfer(session, learner(), now=now(), **about)
-    jobs.add_job(session, RUN_TRANSFER, due_at=now(), details={"transfer": transfer.id})
+    jobs.add_job(session, jobs.RUN_TRANSFER, due_at=now(), details={"transfer": transfer.id})
     commit()
     return redirect(url_for("transfers.show", transfer_id=transfer.id), 303)
 

@@ -59,7 +59,7 @@ def confirm(transfer_id: int) -> Page:
     session = db.session()
     transfer = transfers.confirm_import(session, learner(), transfer_id, now=now())
     if transfer is not None:
-        jobs.add_job(session, transfers.RUN_TRANSFER, due_at=now(), details={"transfer": transfer_id})
+        jobs.add_job(session, jobs.RUN_TRANSFER, due_at=now(), details={"transfer": transfer_id})
     commit()
     return redirect(url_for(".show", transfer_id=transfer_id), 303)
 
