@@ -38,7 +38,9 @@ from quizapp.models import (
     QuestionVersion,
     Quiz,
     Review,
+    Transfer,
     User,
+    pack_file,
 )
 from quizapp.services.attempts.lifecycle import begin_attempt
 from quizapp.services.memory_events import mark_known
@@ -120,6 +122,9 @@ def begin_attempts(session: Any, learner: User, prompt: queue.Prompt, now: datet
         created_at=now,
     )
     session.add(quiz)
+    about = {"user_id": learner.id, "set_id": set_id, "is_export": True, "format": "csv", "filename": "rivers.csv"}
+    file = {"state": "ready", "step": "writing", "packed": pack_file(b"a"), "created_at": now, "changed_at": now}
+    session.add(Transfer(**about, **file, preview={"questions": 0, "warnings": [], "hidden": []}))
     session.add(MatchGame(learner_id=learner.id, set_id=set_id, about="dates", pairs=6, slips=0, ms=9000, at=now))
     facts = session.scalars(select(Question.fact_id).order_by(Question.fact_id).distinct().limit(2)).all()
     session.add(
@@ -183,6 +188,7 @@ def address(route: str, world: World) -> str:
         "<quiz attempt>": str(world.attempt_id),
         "<practice>": str(world.practice_id),
         "<int:game_id>": "1",  # the only one
+        "<int:transfer_id>": "1",  # the owner's
         "<int:session_id>": "1",  # the owner's
         "<token>": "x",
         "<secret>": "x",

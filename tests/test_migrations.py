@@ -414,7 +414,7 @@ def test_what_happened_to_memories_before_there_were_events_is_kept(session: Ses
 
 @pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 def test_reviews_say_the_same_in_less_room(session: Session) -> None:
-    """Until 0034 verdicts were words, memories objects, and instants texts on SQLite."""
+    """Until 0032 verdicts were words, memories objects, and instants texts on SQLite."""
     learner = make_learner(session)
     for day in range(4):
         study_until_done(session, learner, NOON + timedelta(days=day))

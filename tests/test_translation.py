@@ -26,6 +26,7 @@ CLASSES = re.compile(r"^(?=button |.*(--|__)) ?[a-z]+( [a-z_-]+)+$")
 NAMES = {"quizapp", "Lax"}
 NO_TEXT = {
     "core/text/": "words that are parsed",
+    "core/formats/anki/collection_writer.py": "SQL, and Anki's own names",
     "demo/": "content",
     "models/": "SQL",
     "cli/tasks.py": "names of jobs, as they are stored",

@@ -22,7 +22,7 @@ from quizapp.core.translation import gettext, ngettext
 from quizapp.extensions import db
 from quizapp.models import QuestionSet, User
 from quizapp.models.database import writing
-from quizapp.services import accounts, import_export
+from quizapp.services import accounts, exports, import_export
 from quizapp.services.editor import pictures
 from quizapp.services.errors import NotFound
 from quizapp.services.import_export import Upload
@@ -118,7 +118,7 @@ def load(directory: Path | None, data: Path | None) -> None:
 def export(form: str, key: str | None, output: Path | None, data: Path | None) -> None:
     with ready_app(settings_from(data=data)).app_context():
         writing.set(False)  # an export takes long, and nobody should wait for it
-        made = import_export.export_any_set(db.session(), _set_of(key), form, now=clock())
+        made = exports.export_any_set(db.session(), _set_of(key), form, now=clock())
     if output is None:
         if made.form.mimetype in BINARY:
             raise CannotStart(gettext("%(format)s is not text; name a file with -o", format=made.form.title))

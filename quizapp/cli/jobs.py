@@ -29,7 +29,7 @@ from quizapp.services.jobs import LeasedJob
 
 START_DELAY = 3  # seconds; the server starts first
 RESTART_DELAY = 5
-POLL = 5  # seconds between looks for a job that is due
+POLL = 2  # seconds between looks for a job that is due; people wait for imports and exports
 STEP = 0.5  # seconds within which a process notices that its parent or its child has ended
 STOP_TIMEOUT = 10  # seconds for the job that runs; after that it is left to be taken again
 
@@ -134,7 +134,7 @@ class JobWorker:
     def _run(self, session: Session, job: LeasedJob, task: Task) -> None:
         fields = {"task": job.task, "tries": job.tries}
         try:
-            more = task.run(JobRun(session, self.settings, job.details, clock()))
+            more = task.run(JobRun(session, self.settings, job.details, clock(), job.tries))
             session.rollback()
         except Exception as error:
             session.rollback()

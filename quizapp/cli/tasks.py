@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from quizapp import mail, push
 from quizapp.cli.backup import write_dated_backup
 from quizapp.cli.security_log import record_event
+from quizapp.cli.transfers import run_transfer
 from quizapp.cli.users import delete_account, login_link_address
 from quizapp.config import Settings
 from quizapp.core.log_ins import MAILED_LINK_LIFETIME, MAILING_TIME, SessionLimits
@@ -21,10 +22,10 @@ from quizapp.core.translation import gettext
 from quizapp.models import PushKeys, PushSubscription, User
 from quizapp.models.database import reading
 from quizapp.models.statistics import update_statistics
-from quizapp.services import accounts, audit_log, jobs, log_ins, parameters, reminders, throttle
+from quizapp.services import accounts, audit_log, jobs, log_ins, parameters, reminders, throttle, transfers
 from quizapp.services.attempts.lifecycle import expire_attempt, list_overdue
 from quizapp.services.errors import NotFound
-from quizapp.services.jobs import SEND_LOGIN_LINK
+from quizapp.services.jobs import RUN_TRANSFER, SEND_LOGIN_LINK
 from quizapp.services.reminders import find_last_day
 from quizapp.services.review.today import read_today
 
@@ -50,6 +51,7 @@ class JobRun:
     settings: Settings
     details: dict[str, Any]
     now: datetime
+    tries: int = 1  # this one included
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def delete_old_records(run: JobRun) -> bool:
     """Delete sessions, links and counted tries that have ended, and some of the old entries of the audit log."""
     limits = SessionLimits(timedelta(days=run.settings.session_idle_days), timedelta(days=run.settings.session_days))
     log_ins.delete_ended(run.session, limits, now=run.now)
+    transfers.delete_old_transfers(run.session, now=run.now)
     throttle.delete_old_tries(run.session, run.now)
     count = 0
     if run.settings.audit_log_days:
@@ -280,6 +283,12 @@ def refresh_statistics(run: JobRun) -> bool:
     return False
 
 
+def run_large_transfer(run: JobRun) -> bool:
+    """Import or export a large file for somebody who waits for it."""
+    run_transfer(run.session, run.details["transfer"], tries=run.tries, now=run.now)
+    return False
+
+
 def back_up(run: JobRun) -> bool:
     """Write a backup beside the others, and delete the oldest."""
     file = write_dated_backup(run.settings, run.settings.backup_directory, keep=run.settings.backups, now=run.now)
@@ -303,6 +312,7 @@ TASKS = {
         every=timedelta(days=1),
         is_wanted=lambda settings: settings.url.startswith("sqlite"),  # PostgreSQL does it by itself
     ),
+    RUN_TRANSFER: Task(run_large_transfer, timedelta(minutes=3)),
     "delete old records": Task(delete_old_records, timedelta(minutes=5), every=timedelta(hours=1)),
     "delete unused accounts": Task(
         delete_unused_account,

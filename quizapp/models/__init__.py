@@ -23,6 +23,7 @@ from quizapp.models.sets import (
     StoredPicture,
 )
 from quizapp.models.study_tools import FactNote, Hint, QuestionReport, StarredFact
+from quizapp.models.transfers import Transfer, pack_file
 
 __all__ = [
     "Assignment",
@@ -65,5 +66,7 @@ __all__ = [
     "SetFolder",
     "StarredFact",
     "StoredPicture",
+    "Transfer",
     "User",
+    "pack_file",
 ]

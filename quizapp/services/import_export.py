@@ -1,4 +1,4 @@
-"""Import sets from files and export them: preview an import, run all of it or nothing, write a set in any format.
+"""Import sets from files: preview an import, then run all of it or nothing.
 
 An upload is read again when it is imported; a fingerprint of the preview shows whether it would still do the same.
 """
@@ -6,7 +6,6 @@ An upload is read again when it is imported; a fingerprint of the preview shows 
 import hashlib
 import json
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,18 +18,20 @@ from sqlalchemy.orm import Session
 from quizapp.core.authoring import key_for
 from quizapp.core.formats.format import (
     NO_QUESTIONS,
-    ExportedFile,
     Format,
     FormatWarning,
     ImportedFact,
     ImportedSet,
     SkippedQuestion,
     Unreadable,
+    count_warnings,
+    picture_digests,
     shorten,
 )
 from quizapp.core.formats.merge import merge
 from quizapp.core.formats.registry import FORMATS, guess
 from quizapp.core.formats.separate import read_file
+from quizapp.core.kinds import KIND_NAMES, parse_question
 from quizapp.core.pictures import (
     MAX_PER_PERSON,
     MAX_TOTAL_PIXELS,
@@ -43,7 +44,7 @@ from quizapp.core.sets import schema
 from quizapp.core.translation import gettext, ngettext
 from quizapp.models import Fact, QuestionSet, StoredPicture, User
 from quizapp.models.statistics import SET_MODELS, update_statistics
-from quizapp.services import access, audit_log, running_quizzes
+from quizapp.services import access, audit_log
 from quizapp.services.sets import contents as documents
 from quizapp.services.sets import updates
 from quizapp.services.sets.updates import Change
@@ -110,23 +111,40 @@ class ImportPreview:
         return any(change.what != "unchanged" for change in self.changes)
 
 
+def describe_preview(preview: ImportPreview, *, most: int) -> dict[str, Any]:
+    """Return what a page shows of a preview as plain data, with at most so many entries in each list."""
+    lists: dict[str, list[Change]] = {what: preview.of(what) for what in ("added", "changed", "restored", "unchanged")}
+    lists["facts"] = preview.of("changed", "restored", questions=False)
+    return {
+        "format": preview.form.title,
+        "fingerprint": preview.fingerprint,
+        "does_something": preview.does_something,
+        "new_topics": list(preview.new_topics),
+        "numbers": {what: len(changes) for what, changes in lists.items()} | {"skipped": len(preview.skipped)},
+        "skipped": [[entry.place, entry.what, entry.why] for entry in preview.skipped[:most]],
+        "warnings": [list(warning) for warning in preview.warnings],
+        "changes": {
+            what: [_describe_change(change) for change in lists[what][:most]]
+            for what in ("added", "changed", "restored", "facts")
+        },
+    }
+
+
+def _describe_change(change: Change) -> dict[str, Any]:
+    assert change.after is not None
+    if change.question_key is None:
+        return {"title": change.after["statement"], "before": change.before, "after": change.after}
+    question = parse_question(change.after)
+    about = {"title": question.prompt, "statement": question.statement, "kind": KIND_NAMES[question.kind]}
+    return about | {"before": change.before, "after": change.after}
+
+
 @dataclass(frozen=True, slots=True)
 class ImportResult:
     """What an import did."""
 
     set_id: int
     preview: ImportPreview
-
-
-@dataclass(frozen=True, slots=True)
-class ExportResult:
-    """A set as a file, with the number of questions in it."""
-
-    form: Format
-    filename: str
-    data: bytes
-    questions: int
-    warnings: Sequence[tuple[str, int, str]]
 
 
 # In
@@ -264,7 +282,7 @@ def _plan(session: Session, user: User, row: QuestionSet, content: ParsedFile, n
     stored = documents.read_document(session, row, with_archived=True)  # a file can restore archived questions
     new_pictures = _new_pictures(session, user, content)
     encoded = [picture.digest for picture in content.pictures.values() if isinstance(picture, EncodedPicture)]
-    named = _digests(found.fact for found in content.read.facts)
+    named = picture_digests(found.fact for found in content.read.facts)
     available = _stored_digests(session, [*encoded, *named]) | new_pictures.keys()
     read, warnings = _with_encoded_pictures(content, available)
     merged = merge(read, stored, content.form, pictures=available, now=now)
@@ -334,66 +352,6 @@ def _with_stored_picture(found: ImportedFact, kept: Mapping[str, dict[str, Any] 
     return replace(found, fact=found.fact.model_copy(update={"questions": questions}))
 
 
-def _digests(facts: Iterable[schema.Fact]) -> list[str]:
-    questions = (question for fact in facts for question in fact.questions)
-    return list(dict.fromkeys(question.picture.digest for question in questions if question.picture))
-
-
 def _stored_digests(session: Session, digests: Iterable[str]) -> set[str]:
     """Return which of the pictures are stored."""
     return set(session.scalars(select(StoredPicture.digest).where(StoredPicture.digest.in_(list(digests)))))
-
-
-# Out
-
-
-def export_set(session: Session, user: User | None, set_id: int, name: str, *, now: datetime) -> ExportResult:
-    """Return a set that the person may read, in the format of that name, without the facts hidden from them now.
-
-    Raises NotFound.
-    """
-    row = access.set_to_read(session, user, set_id)
-    hidden = running_quizzes.list_hidden_keys(session, user, set_id, now)
-    return _export(session, row, _without(documents.read_document(session, row), hidden), name, now)
-
-
-def export_any_set(session: Session, row: QuestionSet, name: str, *, now: datetime) -> ExportResult:
-    """Return a whole set, for someone who may read every set."""
-    return _export(session, row, documents.read_document(session, row), name, now)
-
-
-def _without(source: schema.QuestionSet, hidden: set[str]) -> schema.QuestionSet:
-    """Return a set without the facts of these keys, and without the reasons that lead to them."""
-    if not hidden:
-        return source
-    facts = [fact for fact in source.facts if fact.key not in hidden]
-    kept = [{key: why for key, why in fact.leads_to.items() if key not in hidden} for fact in facts]
-    left = [fact.model_copy(update={"leads_to": leads_to}) for fact, leads_to in zip(facts, kept, strict=True)]
-    return replace(source, facts=tuple(left))
-
-
-def _export(session: Session, row: QuestionSet, source: schema.QuestionSet, name: str, now: datetime) -> ExportResult:
-    form = FORMATS[name]
-    written = form.write(source, _pictures(session, source), now=now)
-    total = sum(len(fact.questions) for fact in source.facts)
-    filename = f"{key_for(row.title, (), without='set')}.{form.extension}"
-    return ExportResult(form, filename, written.data, total - _left_out(written), count_warnings(written.warnings))
-
-
-def _left_out(written: ExportedFile) -> int:
-    return sum(warning.whole_question for warning in written.warnings)
-
-
-def _pictures(session: Session, source: schema.QuestionSet) -> dict[str, bytes]:
-    query = select(StoredPicture.digest, StoredPicture.data).where(StoredPicture.digest.in_(_digests(source.facts)))
-    return {row.digest: row.data for row in session.execute(query)}
-
-
-def count_warnings(warnings: Iterable[FormatWarning]) -> list[tuple[str, int, str]]:
-    """Return each warning once, with its number and its first place; the most frequent comes first."""
-    first: dict[str, str] = {}
-    times: Counter[str] = Counter()
-    for entry in warnings:
-        first.setdefault(entry.what, entry.place)
-        times[entry.what] += 1
-    return [(what, number, first[what]) for what, number in times.most_common()]

@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session
 from quizapp.models import Job
 from quizapp.models.database import insert_or
 
-SEND_LOGIN_LINK = "send log-in link"  # the task that a page asks for
+# The tasks that pages ask for
+SEND_LOGIN_LINK = "send log-in link"
+RUN_TRANSFER = "import or export a large file"
 
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=30), timedelta(hours=1)
 LONGEST_ERROR = 500  # characters

@@ -45,6 +45,7 @@ from quizapp.models import (
     SetFolder,
     StarredFact,
     StoredPicture,
+    Transfer,
     User,
 )
 from quizapp.services import running_quizzes
@@ -173,6 +174,8 @@ def _teaching(user: User) -> dict[str, Select[Any]]:
         .order_by(Draft.set_id, Draft.subject),
         "pictures": select(*_columns(StoredPicture, besides={"data"})).where(StoredPicture.uploader_id == user.id)
         .order_by(StoredPicture.created_at),
+        "files": select(*_columns(Transfer, besides={"packed", "preview"})).where(Transfer.user_id == user.id)
+        .order_by(Transfer.id),
         "written": select(SET, *ASKED, QuestionVersion.body, QuestionVersion.created_at)
         .join(Question, Question.id == QuestionVersion.question_id).join(Fact).join(QuestionSet)
         .where(QuestionVersion.author_id == user.id).order_by(QuestionVersion.id),

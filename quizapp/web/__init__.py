@@ -40,6 +40,7 @@ from quizapp.web import (
     set_sharing,
     sets,
     study_tools,
+    transfers,
     two_step,
 )
 from quizapp.web.proxies import KnownProxies
@@ -71,6 +72,7 @@ def init_app(app: Flask) -> None:
         home, accounts, login_links, two_step, reminders, calendar_feed, review, memory_events, plans, placement,
         offline, attempts, quizzes, practice, explore, progress, sets, set_sharing, passages, classes, assignments,
         import_export, editor, fact_list, fact_editor, pictures, reports, search, study_tools, question_reports,
+        transfers,
     )  # fmt: skip
     for module in blueprints:
         app.register_blueprint(module.bp)

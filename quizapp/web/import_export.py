@@ -8,29 +8,30 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from quizapp.core.formats.format import MAX_QUESTIONS, MAX_UPLOAD, Unreadable
 from quizapp.core.formats.registry import FORMATS
-from quizapp.core.kinds import KIND_NAMES, parse_question
+from quizapp.core.formats.separate import unpacked_size
 from quizapp.core.pictures import EncodedPicture, InvalidPicture
 from quizapp.core.translation import gettext, ngettext
 from quizapp.extensions import db
-from quizapp.models import QuestionSet
-from quizapp.services import access, import_export
+from quizapp.models import QuestionSet, pack_file
+from quizapp.services import access, exports, import_export, jobs, transfers
 from quizapp.services.editor import pictures
 from quizapp.services.import_export import OutdatedPreview, ParsedFile, Upload
 from quizapp.services.running_quizzes import has_hidden_facts
+from quizapp.services.transfers import TooManyTransfers
 from quizapp.web.forms.import_export import ImportForm, NewSetUploadForm, UploadForm
 from quizapp.web.identity import account_required, learner, signed_in
-from quizapp.web.requests import Page, allow_values, begin_writing, commit, now
+from quizapp.web.requests import LONGEST_NAME, Page, allow_values, begin_writing, commit, now
 
 bp = Blueprint("import_export", __name__, url_prefix="/sets")
 
-SHOWN = 200  # changes of each sort on the preview
+ROOM = 1_000_000  # bytes for the rest of a form with a file
 
 
 @bp.url_value_preprocessor  # the earliest hook of a blueprint: the check for a CSRF token reads the form already
 def raise_limits(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Accept larger forms than elsewhere: a file, or its text, which the preview sends back in a form."""
-    request.max_content_length = request.max_form_memory_size = MAX_UPLOAD * 3 // 2
-    allow_values(MAX_UPLOAD * 3 // 2)
+    request.max_content_length = request.max_form_memory_size = MAX_UPLOAD + ROOM
+    allow_values(MAX_UPLOAD)
 
 
 @bp.errorhandler(413)
@@ -60,7 +61,9 @@ def import_into(set_id: int) -> Page:
     form.offer((topic["key"], topic["title"]) for topic in row.header["topics"])
     if form.validate_on_submit() and (upload := form.upload()):
         try:
-            return _preview(row, upload)
+            return _begin_import(row, upload, "") if _is_large(upload) else _preview(row, upload)
+        except TooManyTransfers as many:
+            form.file.errors = [str(many)]
         except Unreadable as unreadable:
             _put_error(form, unreadable)
     return _form_page(form, row)
@@ -91,8 +94,11 @@ def import_new() -> Page:
     """Show the form for a file that becomes a set; once it is sent, show a preview of the set."""
     form = NewSetUploadForm()
     if form.validate_on_submit() and (upload := form.upload()):
+        title = form.title.data or ""
         try:
-            return _preview_new(upload, form.title.data)
+            return _begin_import(None, upload, title) if _is_large(upload) else _preview_new(upload, title)
+        except TooManyTransfers as many:
+            form.file.errors = [str(many)]
         except Unreadable as unreadable:
             _put_error(form, unreadable)
     return _form_page(form, None)
@@ -118,9 +124,38 @@ def run_new_import() -> Page:
 
 def _form_page(form: UploadForm, row: QuestionSet | None) -> Page:
     page = render_template(
-        "import_export/import.html", form=form, row=row, most=MAX_QUESTIONS, most_megabytes=MAX_UPLOAD // 1_000_000
+        "import_export/import.html",
+        form=form,
+        row=row,
+        most=MAX_QUESTIONS,
+        most_megabytes=MAX_UPLOAD // 1_000_000,
+        large_kilobytes=transfers.LARGE_FILE // 1_000,
+        files=transfers.list_transfers(db.session(), learner()),
     )
     return page, 422 if form.errors else 200
+
+
+def _is_large(upload: Upload) -> bool:
+    """Return whether a file is imported in the background."""
+    return unpacked_size(upload.data) > transfers.LARGE_FILE
+
+
+def _begin_import(row: QuestionSet | None, upload: Upload, title: str) -> Page:
+    """Put the file away for a job. Raises TooManyTransfers."""
+    set_id = row.id if row else None
+    commit()
+    packed = pack_file(upload.data)
+    begin_writing()
+    about = {"format": upload.format, "filename": upload.filename[:LONGEST_NAME], "topic": upload.topic, "title": title}
+    return _add_transfer(is_export=False, set_id=set_id, packed=packed, **about)
+
+
+def _add_transfer(**about: Any) -> Page:
+    session = db.session()
+    transfer = transfers.add_transfer(session, learner(), now=now(), **about)
+    jobs.add_job(session, jobs.RUN_TRANSFER, due_at=now(), details={"transfer": transfer.id})
+    commit()
+    return redirect(url_for("transfers.show", transfer_id=transfer.id), 303)
 
 
 def _read_upload(form: ImportForm) -> tuple[Upload, ParsedFile]:
@@ -170,12 +205,10 @@ def _preview_page(
         "import_export/preview.html",
         form=form,
         row=row,
-        preview=shown,
-        upload=upload,
-        most=SHOWN,
+        preview=import_export.describe_preview(shown, most=transfers.MOST_SHOWN),
+        filename=upload.filename,
         outdated=outdated,
-        kinds=KIND_NAMES,
-        question_and_answer=_question_and_answer,
+        action=url_for("import_export.run_import", set_id=row.id) if row else url_for("import_export.run_new_import"),
     )
     return page, 409 if outdated else 200
 
@@ -217,9 +250,19 @@ def export(set_id: int) -> Page:
     """Show the formats, and what the one named by `format` would leave out of this set."""
     session, name = db.session(), request.args.get("format", "")
     row = access.set_to_read(session, signed_in(), set_id)
-    chosen = import_export.export_set(session, signed_in(), set_id, name, now=now()) if name in FORMATS else None
-    hidden = has_hidden_facts(session, signed_in(), set_id, now=now())
-    return render_template("import_export/export.html", row=row, formats=FORMATS, chosen=chosen, hidden=hidden)
+    is_large = transfers.is_large_set(session, set_id)
+    chosen = None
+    if name in FORMATS and not is_large:
+        chosen = exports.export_set(session, signed_in(), set_id, name, now=now())
+    return render_template(
+        "import_export/export.html",
+        row=row,
+        formats=FORMATS,
+        chosen=chosen,
+        hidden=has_hidden_facts(session, signed_in(), set_id, now=now()),
+        large=transfers.LARGE_SET if is_large else None,
+        files=transfers.list_transfers(session, learner()) if signed_in() else (),
+    )
 
 
 @bp.get("/<int:set_id>/export/<format>")
@@ -227,12 +270,25 @@ def download(set_id: int, format: str) -> Page:
     """Send the file."""
     if format not in FORMATS:
         abort(404)
-    made = import_export.export_set(db.session(), signed_in(), set_id, format, now=now())
+    session = db.session()
+    access.set_to_read(session, signed_in(), set_id)
+    if transfers.is_large_set(session, set_id):
+        return redirect(url_for(".export", set_id=set_id), 303)
+    made = exports.export_set(session, signed_in(), set_id, format, now=now())
     response = send_file(BytesIO(made.data), made.form.mimetype, as_attachment=True, download_name=made.filename)
     response.headers["Cache-Control"] = "no-store"  # it may be a private set
     return response
 
 
-def _question_and_answer(question: dict[str, Any]) -> str:
-    """Return the text of a question, as plain data, together with its answer."""
-    return parse_question(question).statement
+@bp.post("/<int:set_id>/export/<format>")
+@account_required
+def begin_export(set_id: int, format: str) -> Page:
+    """Let a job make the file, of a set of any size."""
+    if format not in FORMATS:
+        abort(404)
+    access.set_to_read(db.session(), learner(), set_id)
+    try:
+        return _add_transfer(is_export=True, set_id=set_id, format=format)
+    except TooManyTransfers as many:
+        flash(str(many), "bad")
+        return redirect(url_for(".export", set_id=set_id), 303)

@@ -14,7 +14,7 @@ from quizapp.core.formats.format import Unreadable
 from quizapp.core.formats.registry import FORMATS
 from quizapp.core.pictures import EncodedPicture, encode_picture
 from quizapp.models import AuditEntry, Fact, QuestionSet, QuestionVersion, StoredPicture, User
-from quizapp.services import audit_log, import_export
+from quizapp.services import audit_log, exports, import_export
 from quizapp.services.editor import pictures
 from quizapp.services.errors import NotFound
 from quizapp.services.import_export import ImportPreview, ImportResult, OutdatedPreview, ParsedFile, Upload
@@ -70,7 +70,7 @@ def png(colour: str = "red") -> bytes:
 
 
 def exported(session: Session, user: User, row: QuestionSet, name: str) -> Upload:
-    made = import_export.export_set(session, user, row.id, name, now=NOON)
+    made = exports.export_set(session, user, row.id, name, now=NOON)
     return Upload(made.filename, made.data, name)
 
 
@@ -92,7 +92,7 @@ def test_what_was_exported_changes_nothing_when_it_is_imported_again(
 def test_a_set_made_of_an_export_has_every_question_that_the_format_holds(
     session: Session, owner: User, row: QuestionSet, name: str
 ) -> None:
-    made = import_export.export_set(session, owner, row.id, name, now=NOON)
+    made = exports.export_set(session, owner, row.id, name, now=NOON)
     content = read(session, Upload("x", made.data, name))
     plan = import_export.plan_new_set(session, owner, "", content, now=NOON)
     taken = import_export.import_new_set(session, owner, plan, store=store(session, owner), now=NOON)
@@ -179,7 +179,7 @@ def test_only_authors_import_and_only_readers_export(session: Session, owner: Us
             attempt(session, stranger, row, LIST)
     for reader in (stranger, None):
         with pytest.raises(NotFound):
-            import_export.export_set(session, reader, row.id, "csv", now=NOON)
+            exports.export_set(session, reader, row.id, "csv", now=NOON)
 
 
 def test_an_import_is_on_record(session: Session, owner: User, row: QuestionSet) -> None:

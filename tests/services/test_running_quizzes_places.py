@@ -34,7 +34,7 @@ from quizapp.services.explore.fact_list import FactFilters, fact_list_page
 from quizapp.services.explore.passages import passages_page
 from quizapp.services.explore.printing import print_page
 from quizapp.services.explore.timeline import timeline_page
-from quizapp.services.import_export import export_set
+from quizapp.services.exports import export_set
 from quizapp.services.personal_data import personal_data
 from quizapp.services.practice import comparisons, groups, match_game, rounds
 from quizapp.services.progress.calibration import read_calibration

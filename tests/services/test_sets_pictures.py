@@ -13,7 +13,7 @@ from study import NOON
 from quizapp.core.sets.files import read_set
 from quizapp.core.sets.schema import QuestionSet as SetInFiles
 from quizapp.models import Fact, Question, QuestionSet, StoredPicture
-from quizapp.services import import_export
+from quizapp.services import exports, import_export
 from quizapp.services.sets.updates import load_set
 
 KINDS = Path(__file__).parents[1] / "data" / "kinds"
@@ -82,7 +82,7 @@ def test_an_export_read_back_changes_nothing(session: Session, kinds: SetInFiles
     load_set(session, kinds, now=NOON)
     owner = person(session, "Aysel")
     row = copy_set(session, owner, "kinds", now=NOON)
-    exported = import_export.export_set(session, owner, row.id, form, now=NOON)
+    exported = exports.export_set(session, owner, row.id, form, now=NOON)
     content = import_export.parse_upload(import_export.Upload(exported.filename, exported.data, form))
     content = import_export.encode_pictures(content, import_export.stored_pictures(session, content))
     plan = import_export.plan_import(session, owner, row.id, content, now=LATER)

@@ -39,6 +39,7 @@ from quizapp.models import (
     SetFolder,
     StarredFact,
     StoredPicture,
+    Transfer,
     User,
 )
 from quizapp.services import accounts
@@ -143,6 +144,7 @@ def teach(session: Session, user: User, fact: Fact, version: QuestionVersion, da
                 question_id=version.question_id, number=100 + user.id, body={}, author_id=user.id, created_at=day
             ),
             StoredPicture(digest=str(user.id), data=b"", width=1, height=1, uploader_id=user.id, created_at=day),
+            Transfer(user_id=user.id, is_export=False, state="failed", step="waiting", created_at=day, changed_at=day),
             AuditEntry(at=day, actor_id=user.id, subject_id=user.id, class_id=classroom.id, action="joined"),
         ]
     )

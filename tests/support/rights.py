@@ -138,6 +138,7 @@ TABLE: dict[str, tuple[int | str, ...]] = {
     "POST /sets/<int:set_id>/import/take": (LOG_IN, SIGN_UP, 404, 404, 404, 400, 400),
     "GET /sets/<int:set_id>/export": (404, 404, 404, 404, 200, 200, 200),
     "GET /sets/<int:set_id>/export/<format>": (404, 404, 404, 404, 200, 200, 200),
+    "POST /sets/<int:set_id>/export/<format>": (LOG_IN, SIGN_UP, 404, 404, 303, 303, 303),
     # Reports
     "GET /classes/<int:class_id>/report": (LOG_IN, SIGN_UP, 404, 404, 200, 404, 404),
     "GET /classes/<int:class_id>/students/<int:user_id>/report": (LOG_IN, SIGN_UP, 404, 404, 200, 404, 404),

@@ -8,11 +8,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from people import send, sign_up
+from sets import begin, write
 from sqlalchemy import select
 
 from quizapp.core.sets.files import read_set
 from quizapp.extensions import db
-from quizapp.models import Fact, Plan
+from quizapp.models import Fact, Plan, User
 from quizapp.services.sets.updates import load_set
 
 KINDS = Path(__file__).parents[1] / "data" / "kinds"
@@ -53,3 +54,14 @@ def colleague(app: Flask) -> FlaskClient:
     client = app.test_client()
     sign_up(client, "Rauf")
     return client
+
+
+@pytest.fixture
+def set_id(app: Flask, client: FlaskClient) -> int:
+    """A set of Aysel's, who is signed in, with two facts."""
+    assert sign_up(client).status_code == 303
+    with app.app_context():
+        row = begin(db.session(), db.session.scalars(select(User).where(User.name == "Aysel")).one())
+        write(db.session(), row, 2)
+        db.session.commit()
+        return row.id

@@ -1,6 +1,5 @@
 """The pages that take sets in and give them out."""
 
-import re
 from base64 import b64encode
 from html import unescape
 from io import BytesIO
@@ -11,47 +10,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from people import security_token, sign_up
 from PIL import Image
-from sets import begin, write
 from sqlalchemy import func, select
+from uploads import LIST, carried, count_questions, upload
 from werkzeug.test import TestResponse
 
 from quizapp.core.formats.format import MAX_UPLOAD
 from quizapp.core.formats.registry import FORMATS
 from quizapp.extensions import db
-from quizapp.models import Fact, Question, QuestionSet, User
+from quizapp.models import QuestionSet
 from quizapp.services import import_export
 from quizapp.services.editor import pictures
-
-FOUND_OUT = {"format": "guess"}
-LIST = b"Longest river of Africa?\tNile\nOf Europe?\tVolga\nWithout an answer\n"
-
-
-@pytest.fixture
-def set_id(app: Flask, client: FlaskClient) -> int:
-    """A set of Aysel's, who is signed in, with two facts."""
-    assert sign_up(client).status_code == 303
-    with app.app_context():
-        row = begin(db.session(), db.session.scalars(select(User).where(User.name == "Aysel")).one())
-        write(db.session(), row, 2)
-        db.session.commit()
-        return row.id
-
-
-def upload(client: FlaskClient, path: str, data: bytes = b"", name: str = "list.tsv", **fields: str) -> TestResponse:
-    typed = {"csrf_token": security_token(client), **FOUND_OUT, **fields}
-    parts = [(f'name="{key}"', text.encode()) for key, text in typed.items()]
-    if data:
-        parts.append((f'name="file"; filename="{name}"', data))
-    body = b"".join(
-        b"--X\r\nContent-Disposition: form-data; %s\r\n\r\n%s\r\n" % (about.encode(), text) for about, text in parts
-    )
-    return client.post(path, data=body + b"--X--\r\n", content_type="multipart/form-data; boundary=X")
-
-
-def carried(page: TestResponse) -> dict[str, str]:
-    """The hidden fields of the form that takes what is shown."""
-    fields = re.findall(r'<input id="\w+" name="(\w+)" type="hidden" value="([^"]*)"', page.text)
-    return {name: unescape(value) for name, value in fields}
 
 
 def take(client: FlaskClient, path: str, page: TestResponse, **changed: str) -> TestResponse:
@@ -65,22 +33,16 @@ def test_a_downloaded_set_is_kept_by_no_cache(client: FlaskClient, set_id: int) 
         assert "Expires" not in answer.headers
 
 
-def questions(app: Flask, set_id: int) -> int:
-    with app.app_context():
-        query = select(func.count(Question.id)).join(Fact).where(Fact.set_id == set_id)
-        return db.session.scalar(query) or 0
-
-
 def test_a_file_is_shown_first_and_then_taken(app: Flask, client: FlaskClient, set_id: int) -> None:
     shown = upload(client, f"/sets/{set_id}/import", LIST, topic="depth")
     assert shown.status_code == 200
     assert "New questions (2)" in shown.text
     assert "Line 3" in shown.text
     assert "Without an answer" in shown.text
-    assert questions(app, set_id) == 2
+    assert count_questions(app, set_id) == 2
     taken = take(client, f"/sets/{set_id}/import/take", shown)
     assert (taken.status_code, taken.headers["Location"]) == (303, f"/sets/{set_id}")
-    assert questions(app, set_id) == 4
+    assert count_questions(app, set_id) == 4
     again = upload(client, f"/sets/{set_id}/import", LIST, topic="depth")
     assert "There is nothing to import" in again.text
     assert "Nothing is saved yet" not in again.text
@@ -90,7 +52,7 @@ def test_text_is_pasted(app: Flask, client: FlaskClient, set_id: int) -> None:
     shown = upload(client, f"/sets/{set_id}/import", pasted=LIST.decode(), topic="width")
     assert "The pasted text was read as TSV" in shown.text
     assert take(client, f"/sets/{set_id}/import/take", shown).status_code == 303
-    assert questions(app, set_id) == 4
+    assert count_questions(app, set_id) == 4
 
 
 def test_a_file_becomes_a_set_of_its_own(app: Flask, client: FlaskClient, set_id: int) -> None:
@@ -103,7 +65,7 @@ def test_a_file_becomes_a_set_of_its_own(app: Flask, client: FlaskClient, set_id
     with app.app_context():
         row = db.session.get_one(QuestionSet, made)
         assert (row.title, row.visibility) == ("Great rivers", "private")
-    assert questions(app, made) == 2
+    assert count_questions(app, made) == 2
 
 
 def test_a_set_that_changed_meanwhile_is_looked_at_again(app: Flask, client: FlaskClient, set_id: int) -> None:
@@ -112,7 +74,7 @@ def test_a_set_that_changed_meanwhile_is_looked_at_again(app: Flask, client: Fla
     late = take(client, f"/sets/{set_id}/import/take", first)
     assert late.status_code == 409
     assert "The set has changed since you saw the preview" in late.text
-    assert questions(app, set_id) == 4
+    assert count_questions(app, set_id) == 4
 
 
 @pytest.mark.parametrize(
@@ -143,10 +105,10 @@ def test_pasted_text_that_cannot_be_read_is_kept(client: FlaskClient, set_id: in
 def test_a_file_over_the_limit_is_refused_with_the_limit(client: FlaskClient, set_id: int) -> None:
     over = upload(client, f"/sets/{set_id}/import", b"a" * (MAX_UPLOAD + 1), topic="depth")
     assert over.status_code == 422
-    assert "larger than 10 MB" in over.text
+    assert "larger than 20 MB" in over.text
     far_over = upload(client, f"/sets/{set_id}/import", b"a" * (2 * MAX_UPLOAD), topic="depth")
     assert far_over.status_code == 413
-    assert "up to 10 MB" in far_over.text
+    assert "up to 20 MB" in far_over.text
 
 
 def test_other_pages_take_no_more_than_before(client: FlaskClient, set_id: int) -> None:
@@ -163,7 +125,7 @@ def test_a_form_that_was_tampered_with_takes_nothing(
 ) -> None:
     shown = upload(client, f"/sets/{set_id}/import", LIST, topic="depth")
     assert take(client, f"/sets/{set_id}/import/take", shown, **changed).status_code == 400
-    assert questions(app, set_id) == 2
+    assert count_questions(app, set_id) == 2
 
 
 def test_strangers_and_guests_import_nothing(app: Flask, client: FlaskClient, set_id: int) -> None:

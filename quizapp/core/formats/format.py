@@ -10,7 +10,8 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -22,9 +23,9 @@ from quizapp.core.sets import schema
 from quizapp.core.sets.error_messages import in_words
 from quizapp.core.translation import gettext
 
-MAX_UPLOAD = 10_000_000  # bytes of a file
+MAX_UPLOAD = 20_000_000  # bytes of a file
 MAX_UNPACKED = 50_000_000  # bytes of all entries in an archive, together
-MAX_QUESTIONS = 5_000
+MAX_QUESTIONS = 20_000  # such as two about each of 10,000 facts
 MAX_WARNINGS = 1_000  # a file with more of them is something else
 FACT_FIELDS = frozenset(schema.Fact.model_fields) - {"key", "questions"}
 
@@ -196,12 +197,12 @@ def refuse_hidden(data: object) -> None:
         if bad := HIDDEN.search(data):
             code = f"U+{ord(bad[0]):04X}"
             raise ValueError(gettext("There is a character that can’t be seen (%(code)s). Delete it.", code=code))
+    elif isinstance(data, list | tuple):
+        for value in data:
+            refuse_hidden(value)
     elif isinstance(data, Mapping):
         for name, value in data.items():
             refuse_hidden(name)
-            refuse_hidden(value)
-    elif isinstance(data, list | tuple):
-        for value in data:
             refuse_hidden(value)
 
 
@@ -266,3 +267,19 @@ def topic_labels(header: schema.SetHeader) -> dict[str, str]:
     return {
         topic.key: topic.title if titles.count(topic.title.casefold()) == 1 else topic.key for topic in header.topics
     }
+
+
+def count_warnings(warnings: Iterable[FormatWarning]) -> list[tuple[str, int, str]]:
+    """Return each warning once, with its number and its first place; the most frequent comes first."""
+    first: dict[str, str] = {}
+    times: Counter[str] = Counter()
+    for entry in warnings:
+        first.setdefault(entry.what, entry.place)
+        times[entry.what] += 1
+    return [(what, number, first[what]) for what, number in times.most_common()]
+
+
+def picture_digests(facts: Iterable[schema.Fact]) -> list[str]:
+    """Return the digests of the pictures of these facts, each once."""
+    questions = (question for fact in facts for question in fact.questions)
+    return list(dict.fromkeys(question.picture.digest for question in questions if question.picture))

@@ -39,6 +39,10 @@ give_directions(_gapped_markdown, turns)
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _MARKS = {"strong": "**", "em": "*"}
 _LINK = re.compile(r"(https?://|mailto:)[^\s<>]+", re.I)
+# Words with single spaces between them and no sign that means anything in Markdown or HTML: most texts, which need
+# no parser.
+_SIGNS = "[^\\W_]|[,.;:?!()/%–—’‘“”'-]"
+_PLAIN = re.compile(rf"(?!\d+[.)])[^\W_](?:{_SIGNS})*+(?: (?:{_SIGNS})++)*+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,15 @@ class ConvertedHtml:
     warnings: frozenset[str] = frozenset()
 
 
+def is_plain(text: str) -> bool:
+    """Return whether a text is one line that is the same in Markdown and in HTML."""
+    return _PLAIN.fullmatch(text) is not None and not turns(text)
+
+
 def html_of(markdown: str) -> str:
     """Return Markdown as HTML; HTML inside it is shown as text."""
+    if is_plain(markdown):
+        return f"<p>{markdown}</p>"
     return str(_markdown.render(markdown)).strip()
 
 
@@ -84,6 +95,8 @@ _gapped_markdown.add_render_rule("code_inline", _render_code)
 
 def html_line_of(markdown: str) -> str:
     """Return one line of Markdown as HTML without a paragraph around it."""
+    if is_plain(markdown):
+        return markdown
     return str(_markdown.renderInline(markdown)).strip()
 
 
@@ -92,6 +105,9 @@ def markdown_of(source: str) -> ConvertedHtml:
 
     Raises ValueError, as do `markdown_with_gaps` and `line_of`, for more than MAX_HTML characters.
     """
+    text = source.removeprefix("<p>").removesuffix("</p>")
+    if len(source) in (len(text), len(text) + len("<p></p>")) and len(text) <= LONGEST_TEXT and is_plain(text):
+        return ConvertedHtml(text)
     return _converted(read_html([source]))
 
 
@@ -100,6 +116,8 @@ def markdown_with_gaps(pieces: Sequence[str], names: Sequence[str]) -> Converted
 
     Raises ValueError where a gap stands inside a tag, or where no text is shown.
     """
+    if not names:
+        return markdown_of("".join(pieces))
     reader = read_html(pieces, names)
     if reader.shown != list(names):
         raise ValueError(gettext("A gap is in a place where no text is shown. Move it into the text."))
@@ -120,13 +138,17 @@ def _converted(reader: "HtmlReader") -> ConvertedHtml:
 
 
 def _shows(markdown: str, tree: "HtmlNode") -> bool:
-    rendered = html_with_gaps(markdown, lambda name: html.escape(write_gap(name)))
-    shown, meant = (words_of(node).replace("|", "").split() for node in (read_html([rendered]).root, tree))
-    return shown == meant
+    shown = markdown
+    if markdown and not is_plain(markdown):
+        rendered = html_with_gaps(markdown, lambda name: html.escape(write_gap(name)))
+        shown = words_of(read_html([rendered]).root)
+    return shown.replace("|", "").split() == words_of(tree).replace("|", "").split()
 
 
 def line_of(source: str) -> ConvertedHtml:
     """Return HTML as one line of plain text, for answers and choices."""
+    if len(source) <= LONGEST_TEXT and is_plain(source):
+        return ConvertedHtml(source)
     reader = read_html([source])
     return ConvertedHtml(words_of(reader.root), tuple(reader.images), frozenset(reader.warnings))
 

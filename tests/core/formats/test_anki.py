@@ -16,6 +16,7 @@ import pytest
 from import_export import DATA, PICTURE, PICTURES, asked_in, assert_same, first_of, set_to_exchange, with_question
 
 from quizapp.core.formats.anki import package_reader, package_writer
+from quizapp.core.formats.anki.package_writer import guid_of
 from quizapp.core.formats.anki.text import write_text
 from quizapp.core.formats.format import ImportedSet
 from quizapp.core.formats.markup import html_of
@@ -198,6 +199,9 @@ class TestOurOwnPackage:
         monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
         package_writer.write(kinds, PICTURES, now=NOW)
         assert list(tmp_path.iterdir()) == []
+
+    def test_guids_are_those_of_earlier_versions(self) -> None:
+        assert guid_of("april-1920", "who-signed") == "l:X!h!}DAr"
 
     def test_guids_depend_on_keys_alone(self, kinds: schema.QuestionSet) -> None:
         later = with_question(kinds, asked_in(kinds)[0].key, prompt="Quite another text?")

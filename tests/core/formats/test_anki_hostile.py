@@ -78,7 +78,7 @@ class TestArchives:
         assert "no Anki collection" in refused(pack_question({"readme.txt": b"hello"}))
 
     def test_too_large_a_file(self) -> None:
-        assert "larger than 10 MB" in refused(b"P" * (MAX_UPLOAD + 1))
+        assert "larger than 20 MB" in refused(b"P" * (MAX_UPLOAD + 1))
 
     def test_too_many_files(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(archive, "MAX_ENTRIES", 100)

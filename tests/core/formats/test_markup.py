@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quizapp.core.formats import markup
 from quizapp.core.formats.html_tree import MAX_HTML, Image
-from quizapp.core.formats.markup import as_text, html_of, line_of, markdown_of
+from quizapp.core.formats.markup import as_text, html_of, is_plain, line_of, markdown_of
 
 # fmt: off
 PIECES = [
@@ -107,3 +108,19 @@ def test_a_picture_written_into_the_text_does_not_count_as_text() -> None:
 def test_html_without_end_is_refused() -> None:
     with pytest.raises(ValueError, match="At most"):
         markdown_of("x" * (MAX_HTML + 1))
+
+
+@given(st.text("ab Я1.2)(:;!?%-–’“ '/,אé\u0301\u00a0ə", min_size=1, max_size=9))
+def test_plain_text_is_what_the_parsers_would_make_of_it(text: str) -> None:
+    if is_plain(text):
+        assert html_of(text) == markup._markdown.render(text).strip()
+        for source in (text, f"<p>{text}</p>"):
+            assert markdown_of(source) == markup._converted(markup.read_html([source]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1. A", "- a", "a  b", "*a*", "a_b", "<p>", "a & b", "a\nb", "שלום", "a ", " a", "", "[a](b)", "`a`"],
+)
+def test_text_that_a_parser_must_read_is_not_plain(text: str) -> None:
+    assert not is_plain(text)

@@ -343,7 +343,7 @@ class TestHostileFiles:
             (b"\xff\xfe\x00", "not XML"),
             (b'<?xml version="1.0" encoding="klingon"?><quiz/>', "Save the file as UTF-8"),
             (b"<quiz>" * 25, "more than 20 levels deep"),
-            (b" " * (MAX_UPLOAD + 1), "larger than 10 MB"),
+            (b" " * (MAX_UPLOAD + 1), "larger than 20 MB"),
             (b"<!DOCTYPE quiz><quiz/>", "DOCTYPE"),
             (b'<!DOCTYPE quiz SYSTEM "http://127.0.0.1:1/x.dtd"><quiz/>', "DOCTYPE"),
             (b'<!DOCTYPE quiz [<!ENTITY x SYSTEM "file:///etc/passwd">]><quiz>&x;</quiz>', "DOCTYPE"),

@@ -5,20 +5,16 @@ schedule.
 """
 
 import html
-import itertools
 import json
-import sqlite3
 import zipfile
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
 
-import genanki
-
+from quizapp.core.formats.anki.collection_writer import WrittenNote, guid_for, write_collection
 from quizapp.core.formats.anki.note_fields import digests, fields_of_note
-from quizapp.core.formats.anki.note_types import DATA, FACT, FIELDS, KEY, KIND, NAME, OWN, PICTURE, TOPIC
+from quizapp.core.formats.anki.note_types import DATA, FACT, FIELDS, KEY, KIND, PICTURE, TOPIC
 from quizapp.core.formats.embedded_data import pack_question
 from quizapp.core.formats.format import MISSING_PICTURES, ExportedFile, FormatWarning, topic_labels
 from quizapp.core.formats.html_tree import open_tag
@@ -27,7 +23,6 @@ from quizapp.core.pictures import file_extension
 from quizapp.core.sets import schema
 from quizapp.core.translation import gettext
 
-MODEL_ID = 1_704_192_042  # of the note type; it must never change, because Anki identifies the type by it
 _LOST = gettext("In Anki, every question is a card with two sides, and students grade themselves.")
 
 
@@ -38,7 +33,7 @@ def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, no
 
 def guid_of(set_key: str, question_key: str) -> str:
     """Return the guid of a question in Anki, which is the same in every export."""
-    return str(genanki.guid_for(set_key, question_key))
+    return guid_for(set_key, question_key)
 
 
 def picture_name(digest: str, data: bytes) -> str:
@@ -75,38 +70,14 @@ class _PackageWriter:
     def __init__(self, question_set: schema.QuestionSet, pictures: Mapping[str, bytes], now: datetime) -> None:
         self.set, self.pictures, self.now = question_set, pictures, now.astimezone(UTC)
         self.labels = topic_labels(question_set.header)
-        self.decks: list[genanki.Deck] = []
         self.used: dict[str, bytes] = {}  # media files by name
-        self.count = 0
-        self.model = genanki.Model(
-            MODEL_ID,
-            NAME,
-            fields=[{"name": name} for name in FIELDS],
-            templates=OWN["templates"],
-            css=OWN["css"],
-        )
 
     def run(self) -> ExportedFile:
-        for fact in self.set.facts:
-            for question in fact.questions:
-                self.deck(fact.topic).add_note(self.note(fact, question))
+        notes = [self.note(fact, question) for fact in self.set.facts for question in fact.questions]
         warnings = [FormatWarning("", _LOST), *missing_pictures(self.set, self.pictures)]
-        return ExportedFile(self.package(), tuple(warnings))
+        return ExportedFile(self.package(notes), tuple(warnings))
 
-    def deck(self, topic: str) -> genanki.Deck:
-        """Return the deck of a topic.
-
-        A topic that occurs again gets a new deck with the same id, so that notes stay in order.
-        """
-        name = deck_name(self.set.header, self.labels.get(topic, topic))
-        if not self.decks or self.decks[-1].name != name:
-            digest = sha256(f"{self.set.header.key}/{topic}".encode()).digest()
-            deck_id = (1 << 30) + int.from_bytes(digest[:4], "big") % (1 << 30)
-            self.decks.append(genanki.Deck(deck_id, name))
-        return self.decks[-1]
-
-    def note(self, fact: schema.Fact, question: Question) -> genanki.Note:
-        self.count += 1
+    def note(self, fact: schema.Fact, question: Question) -> WrittenNote:
         if question.picture and question.picture.digest in self.pictures:
             data = self.pictures[question.picture.digest]
             self.used[picture_name(question.picture.digest, data)] = data
@@ -119,31 +90,23 @@ class _PackageWriter:
             KEY: question.key,
             DATA: html.escape(pack_question(fact, question, digests(fields)), quote=False),
         }
-        return genanki.Note(
-            self.model,
-            [values[name] for name in FIELDS],
-            tags=anki_tags(fact),
-            guid=guid_of(self.set.header.key, question.key),
-            due=self.count,
-        )
+        guid = guid_of(self.set.header.key, question.key)
+        return WrittenNote(guid, self.deck_id(fact.topic), [values[name] for name in FIELDS], anki_tags(fact))
 
-    def package(self) -> bytes:
-        """Return the archive. genanki's own way leaves a temporary file behind and dates each file with the clock."""
+    def deck_id(self, topic: str) -> int:
+        digest = sha256(f"{self.set.header.key}/{topic}".encode()).digest()
+        return (1 << 30) + int.from_bytes(digest[:4], "big") % (1 << 30)
+
+    def package(self, notes: Sequence[WrittenNote]) -> bytes:
+        topics = dict.fromkeys(fact.topic for fact in self.set.facts)
+        decks = {self.deck_id(topic): deck_name(self.set.header, self.labels.get(topic, topic)) for topic in topics}
         result = BytesIO()
         with zipfile.ZipFile(result, "w") as archive:
-            archive.writestr(_entry("collection.anki2", self.now), self._collection())
+            archive.writestr(_entry("collection.anki2", self.now), write_collection(notes, decks, now=self.now))
             archive.writestr(_entry("media", self.now), json.dumps(dict(enumerate(self.used))))
             for number, data in enumerate(self.used.values()):
                 archive.writestr(_entry(str(number), self.now), data)
         return result.getvalue()
-
-    def _collection(self) -> bytes:
-        """Return Anki's database of decks, notes and cards."""
-        made_at = self.now.timestamp()
-        ids = itertools.count(int(made_at * 1000))
-        with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
-            genanki.Package(self.decks).write_to_db(database.cursor(), made_at, ids)
-            return database.serialize()
 
 
 def _entry(name: str, now: datetime) -> zipfile.ZipInfo:
