@@ -61,6 +61,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", action="store_true", help="measure every page instead of answers")
     parser.add_argument("--growth", action="store_true", help="measure answers in small and in large databases")
+    parser.add_argument("--writers", type=int, metavar="ANSWERS", help="so many answers from 16 learners at a time")
     parser.add_argument("--only", nargs="+", default=[], metavar="WORD", help="rows whose names have all of the words")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--facts", type=int, nargs=2, default=(500, 10_000), help="of the set whose pages are measured")
@@ -73,6 +74,8 @@ def main() -> None:
         compare_pages(options)
     elif options.growth:
         compare_sizes(options)
+    elif options.writers:
+        let_many_write(options.writers)
     else:
         compare_answers([case for case in CASES if has_all(options.only, str(case))], options.rounds)
 
@@ -199,7 +202,7 @@ def _compare_sizes(database: str, pair: list[Growth], rounds: int) -> list[Round
             templates: list[int] = []
             fill = partial(_fill_for_growth, growth, templates)
             bench = stack.enter_context(open_bench(directory, database, fill))
-            studies.append(Study(bench, templates[0], each=20, htmx=True))
+            studies.append(Study(bench, templates[0], each=20))
         for study in studies:
             study.prepare(rounds)
         return alternate([*(study.run for study in studies), bench.run_floor], rounds)
@@ -211,6 +214,24 @@ def _fill_for_growth(growth: Growth, templates: list[int], session: Session) -> 
     if growth.others:
         other = add_learner(session, set_id, Amounts(300, 40), reviews=0)
         copy_learner(session, other, growth.others // 300)
+
+
+# Writers
+
+
+def let_many_write(answers: int) -> None:
+    """Print how long those who answer at the same time wait for one another on SQLite. Raises if an answer fails."""
+    templates: list[int] = []
+    fill = partial(_fill_for_growth, Growth(300, 40), templates)
+    with (
+        tempfile.TemporaryDirectory(prefix="quizapp-") as directory,
+        open_bench(Path(directory), "sqlite", fill) as bench,
+    ):
+        study, rounds = Study(bench, templates[0], each=20, connections=16), Rounds()
+        study.add_learners(answers)
+        study.answers = answers
+        study.run(rounds)
+    print(f"{len(rounds.latencies):,} answers, 16 at a time, none failed: p99/p50 {rounds.p99 / rounds.p50:.1f}")
 
 
 if __name__ == "__main__":

@@ -60,6 +60,10 @@ class Rounds:
         return statistics.median(self.rates)
 
     @property
+    def p50(self) -> float:
+        return statistics.median(self.latencies)
+
+    @property
     def p99(self) -> float:
         return statistics.quantiles(self.latencies, n=100)[-1]
 
@@ -76,10 +80,10 @@ class Rounds:
         self.statements, self.calls = other.statements, other.calls
         return self
 
-    def run(self, server: MeasuredServer, scripts: list[Script], answers: int) -> None:
+    def run(self, server: MeasuredServer, scripts: list[Script], answers: int, connections: int) -> None:
         """Follow the scripts, which give that many answers, as one round."""
         cpu, began = server.cpu(), time.perf_counter()
-        follow(server.port, scripts, CONNECTIONS)
+        follow(server.port, scripts, connections)
         took, cpu = time.perf_counter() - began, server.cpu() - cpu
         self.cpus.append(cpu / answers * 1000)
         self.rates.append(answers / took)
@@ -102,7 +106,8 @@ class Bench:
     def run_floor(self, rounds: Rounds, answers: int = FLOOR_ANSWERS) -> None:
         """Let the floor answer as one round."""
         each, seconds = 20, list[float]()
-        rounds.run(self.floor, [answer_floor(each, seconds, _cards()) for _ in range(answers // each)], answers)
+        scripts = [answer_floor(each, seconds, _cards()) for _ in range(answers // each)]
+        rounds.run(self.floor, scripts, answers, CONNECTIONS)
         rounds.latencies += [1000 * one for one in seconds]
 
     def count_floor(self, rounds: Rounds) -> None:
@@ -119,35 +124,40 @@ def _cards() -> Iterator[tuple[int, int]]:
 class Study:
     """Learners who are all copies of one and answer over HTTP, each so few times that much is left to be asked."""
 
-    def __init__(self, bench: Bench, template: int, *, each: int, htmx: bool) -> None:
+    def __init__(
+        self, bench: Bench, template: int, *, each: int, htmx: bool = True, connections: int = CONNECTIONS
+    ) -> None:
         self.bench, self.template, self.each, self.htmx = bench, template, each, htmx
+        self.connections = connections
         self.ready: list[Learner] = []
         self.given: dict[int, int] = {}  # answers, by the learner's identity
         self.answers = LEAST  # in a round
 
     def prepare(self, rounds: int) -> None:
         """Warm up, find how many answers make a round, and add the learners for so many rounds."""
-        self._add_learners(2 * LEAST)
+        self.add_learners(2 * LEAST)
         for _ in range(2):
             warm = Rounds()
             self.run(warm)
-        self.answers = min(max(int(ROUND / warm.cpu) // CONNECTIONS * CONNECTIONS, LEAST), MOST)
-        self._add_learners(rounds * self.answers)
+        self.answers = min(max(int(ROUND / warm.cpu) // self.connections * self.connections, LEAST), MOST)
+        self.add_learners(rounds * self.answers)
         with self.bench.app.app_context():
             analyze(db.session())
 
-    def _add_learners(self, answers: int) -> None:
+    def add_learners(self, answers: int) -> None:
+        """Add as many learners as it takes to give so many answers."""
         with self.bench.app.app_context():
             session = db.session()
-            ids = copy_learner(session, self.template, max(-(-answers // self.each), CONNECTIONS))
+            ids = copy_learner(session, self.template, max(-(-answers // self.each), self.connections))
             self.ready += log_in(self.bench.app, session, ids)
 
     def run(self, rounds: Rounds) -> None:
         """Let some of the learners answer as one round. Their first questions are not part of it."""
-        part = min(self.each, self.answers // CONNECTIONS)
+        part = min(self.each, self.answers // self.connections)
         learners = [self._next(part) for _ in range(self.answers // part)]
-        follow(self.bench.program.port, [one.open() for one in learners if not one.page], CONNECTIONS)
-        rounds.run(self.bench.program, [one.answer(part, htmx=self.htmx) for one in learners], part * len(learners))
+        follow(self.bench.program.port, [one.open() for one in learners if not one.page], self.connections)
+        scripts = [one.answer(part, htmx=self.htmx) for one in learners]
+        rounds.run(self.bench.program, scripts, part * len(learners), self.connections)
         for learner in learners:
             rounds.latencies += [1000 * one for one in learner.latencies]
             learner.latencies.clear()
@@ -162,7 +172,7 @@ class Study:
 
     def count(self, rounds: Rounds) -> None:
         """Count what an answer takes, in this process."""
-        self._add_learners(1)
+        self.add_learners(1)
         learner = self.ready.pop()
         follow(self.bench.program.port, [learner.open()], 1)
         Counter(self.bench.app).follow(learner.answer(2, htmx=self.htmx))  # to warm up

@@ -12,8 +12,7 @@ from study_scripts import PAGE, Learner
 
 from quizapp.extensions import db
 
-ENOUGH = 0.2  # seconds that a page is opened again and again, to measure it
-MOST = 20  # times
+ENOUGH = 0.2  # seconds of CPU for which a page is opened again and again, to measure it
 PAGES_A_ROUND, FLOOR_ANSWERS = 20, 400  # pages between two rounds of the floor, and the answers of each
 
 
@@ -54,10 +53,11 @@ def _measure_page(bench: Bench, browsers: dict[str, Learner], page: Page) -> Pag
     if not firsts:
         return None
     who = max(seconds, key=lambda who: seconds[who])
-    times = min(max(int(ENOUGH / seconds[who]), 1), MOST)
-    before = bench.program.cpu()
-    _open(bench, browsers[who], page, times)
-    return PageCost(who, firsts[who], 1000 * (bench.program.cpu() - before) / times)
+    times, before = 0, bench.program.cpu()
+    while (spent := bench.program.cpu() - before) < ENOUGH:
+        _open(bench, browsers[who], page, times + 1)  # twice as many in all
+        times += times + 1
+    return PageCost(who, firsts[who], 1000 * spent / times)
 
 
 def _open(bench: Bench, browser: Learner, page: Page, times: int) -> int:

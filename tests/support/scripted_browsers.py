@@ -7,7 +7,7 @@ wait. Connections are kept alive, and opened again where the server closed them,
 import asyncio
 import gzip
 import re
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,21 +71,30 @@ class Browser(asyncio.Protocol):
 
     def advance(self, response: Response | None) -> None:
         """Let the script see a response, and do what it wants next."""
-        try:
-            wanted = self.script.send(response)  # type: ignore[arg-type]
-        except BaseException as error:
-            self._end(None if isinstance(error, StopIteration) else error)
-            return
-        if isinstance(wanted, bytes):
-            self._send(wanted)
-        else:
-            self.loop.call_later(wanted, self.advance, None)
+        self._resume(self.script.send, response)
 
-    def _end(self, error: BaseException | None) -> None:
+    def _fail(self, error: Exception) -> None:
+        """Let the script know that there will be no response."""
+        self.sent = b""
+        self.received.clear()
+        self._resume(self.script.throw, error)
+
+    def _resume(self, resume: Callable[[Any], bytes | float], value: Any) -> None:
+        try:
+            wanted = resume(value)
+        except StopIteration:
+            self._end(None)
+        except Exception as error:
+            self._end(error)
+        else:
+            if isinstance(wanted, bytes):
+                self._send(wanted)
+            else:
+                self.loop.call_later(wanted, self.advance, None)
+
+    def _end(self, error: Exception | None) -> None:
         if self.transport:
             self.transport.close()
-        if self.ended.done():
-            return
         if error:
             self.ended.set_exception(error)
         else:
@@ -103,7 +112,7 @@ class Browser(asyncio.Protocol):
         try:
             await self.loop.create_connection(lambda: self, "127.0.0.1", self.port)
         except OSError as error:
-            self._end(error)
+            self._fail(error)
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
@@ -121,7 +130,7 @@ class Browser(asyncio.Protocol):
         if not self.sent or self.ended.done():
             return
         if self.received or self.is_fresh:
-            self._end(error or ConnectionResetError("the server closed the connection"))
+            self._fail(error or ConnectionResetError("the server closed the connection"))
         else:  # it was closed as the request left: a browser sends it again
             self._send(self.sent)
 
