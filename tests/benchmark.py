@@ -64,7 +64,9 @@ def main() -> None:
     parser.add_argument("--writers", type=int, metavar="ANSWERS", help="so many answers from 16 learners at a time")
     parser.add_argument("--only", nargs="+", default=[], metavar="WORD", help="rows whose names have all of the words")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--facts", type=int, nargs=2, default=(500, 10_000), help="of the set whose pages are measured")
+    parser.add_argument(
+        "--facts", type=int, nargs="+", default=[500, 10_000], help="of the set whose pages are measured"
+    )
     parser.add_argument("--others", type=int, nargs=2, default=(100_000, 1_000_000), help="memories of other learners")
     parser.add_argument("--own", type=int, nargs=2, default=(1_000, 100_000), help="facts that the learner knows")
     parser.add_argument("--due", type=int, nargs=2, default=(40, 10_000), help="facts that are due")
@@ -141,17 +143,19 @@ def compare_pages(options: argparse.Namespace) -> None:
     """Print what every page costs with few and with many facts, the dearest first."""
     database = "postgresql" if "postgresql" in options.only else "sqlite"
     words = [word for word in options.only if word not in DATABASES]
-    (small, _), (large, floor) = (
-        _measure_world(database, size, lambda name: has_all(words, name)) for size in options.facts
-    )
-    few, many = options.facts
+    worlds = [_measure_world(database, size, lambda name: has_all(words, name)) for size in options.facts]
+    largest, floor = worlds[-1]
     print(f"An answer of the floor on {database}: {floor.cpu:.2f} ms of CPU. In bold: over {MOST_PAGE} times that.\n")
-    print(f"| page | opened by | {few:,} facts, ms | {many:,} facts, ms | the first time | × floor |")
-    print("|---|---|--:|--:|--:|--:|")
-    for name, cost in sorted(large.items(), key=lambda item: -item[1].again):
+    sizes = " | ".join(f"{size:,} facts, ms" for size in options.facts)
+    print(
+        f"| page | opened by | {sizes} | the first time | × floor |",
+        "|---|---|--:|--:|" + "--:|" * len(worlds),
+        sep="\n",
+    )
+    for name, cost in sorted(largest.items(), key=lambda item: -item[1].again):
         ratio, mark = cost.again / floor.cpu, "**" if cost.again > MOST_PAGE * floor.cpu else ""
-        before = f"{small[name].again:.1f}" if name in small else ""
-        print(f"| {name} | {cost.who} | {before} | {cost.again:.1f} | {cost.first:.0f} | {mark}{ratio:.1f}{mark} |")
+        figures = " | ".join(f"{costs[name].again:.1f}" if name in costs else "" for costs, _ in worlds)
+        print(f"| {name} | {cost.who} | {figures} | {cost.first:.0f} | {mark}{ratio:.1f}{mark} |")
 
 
 def _measure_world(database: str, size: int, wanted: Callable[[str], bool]) -> tuple[dict[str, PageCost], Rounds]:

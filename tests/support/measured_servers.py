@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -103,6 +104,7 @@ def serve_floor(environment: dict[str, str], directory: Path, database: int | No
 def _serve(
     program: list[str], environment: dict[str, str], directory: Path, database: int | None
 ) -> Iterator[MeasuredServer]:
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))  # which stops the server as well
     log, port = directory / "server.log", free_port()
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("QUIZAPP_")}
     environment = inherited | environment | {"QUIZAPP_PORT": str(port), "PYTHONPATH": str(TREE)}
