@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.core import defaults
 from quizapp.core.scheduling.scheduler import STANDARD, Parameters
-from quizapp.core.scheduling.study_days import StudyClock, study_clock
+from quizapp.core.scheduling.study_days import PersonalClock
 from quizapp.models.base import Base
 
 
@@ -44,12 +44,8 @@ class User(Base):
     adjusted_on: Mapped[date | None]  # the study day since which intervals differ from the usual ones
     uses_standard: Mapped[bool] = mapped_column(default=False, server_default=false())  # none of it is used
 
+    clock = PersonalClock()  # by which this person's study days turn over
     is_authenticated = True  # what Flask-Login asks of a user, besides what LoginSession has
-
-    @property
-    def clock(self) -> StudyClock:
-        """Return the calendar by which this person's study days turn over."""
-        return study_clock(self.timezone, self.rollover_hour)
 
     @property
     def parameters(self) -> Parameters:

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from quizapp.core.defaults import ROLLOVER_HOUR
@@ -92,3 +93,10 @@ def _day(clock: StudyClock, instant: datetime) -> date:
 def study_clock(timezone: str, rollover_hour: int) -> StudyClock:
     """Return the calendar of this time zone and hour, the same object each time. Raises ValueError as StudyClock."""
     return StudyClock(timezone, rollover_hour)
+
+
+class PersonalClock:
+    """As an attribute of somebody who has a `timezone` and a `rollover_hour`: their calendar."""
+
+    def __get__(self, person: Any, owner: type[Any]) -> StudyClock:
+        return study_clock(person.timezone, person.rollover_hour)

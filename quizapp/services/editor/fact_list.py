@@ -148,7 +148,7 @@ def _conditions(set_id: int, filters: FactFilters) -> list[ColumnElement[bool]]:
     if filters.passage is not None:
         conditions.append(has_number(Fact.passages, filters.passage))
     if filters.kind:
-        kind = QuestionVersion.body["kind"].as_string()
+        kind = QuestionVersion.kind
         conditions.append(_written().join(Question.current_version).where(kind == filters.kind).exists())
     for word in search_words(filters.text):
         conditions.append(has_word(Fact.searched, word) | _written().where(has_word(Question.searched, word)).exists())
@@ -199,7 +199,7 @@ def questions_of(session: Session, fact_ids: Sequence[int]) -> Sequence[Any]:
         select(
             Question.id,
             Question.fact_id,
-            body["kind"].as_string().label("kind"),
+            QuestionVersion.kind,
             body["prompt"].as_string().label("prompt"),
             Question.archived_at.is_not(None).label("archived"),
         )
