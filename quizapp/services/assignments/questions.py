@@ -9,13 +9,12 @@ from sqlalchemy import Row, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from quizapp.core.attempts import ASKABLE, GRADABLE
+from quizapp.core.text.search import search_words
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
-from quizapp.models.text_types import latin_words
 from quizapp.services import access
 
 SHOWN = 50  # questions to choose from at a time
 
-_KIND = QuestionVersion.body["kind"].as_string()
 _PROMPT = QuestionVersion.body["prompt"].as_string()
 
 
@@ -66,7 +65,7 @@ def get_assignable_set(session: Session, teacher: User, set_id: int) -> Assignab
 
 def _count_questions(set_id: int) -> Any:
     """Select the number of questions by topic and kind, and without a kind that of the facts that can be drawn."""
-    each = _askable(set_id, Question.fact_id, Fact.topic, _KIND.label("kind")).cte()
+    each = _askable(set_id, Question.fact_id, Fact.topic, QuestionVersion.kind).cte()
     return union_all(
         select(each.c.topic, each.c.kind, func.count()).group_by(each.c.topic, each.c.kind),
         select(each.c.topic, literal(None), func.count(each.c.fact_id.distinct()))
@@ -82,7 +81,12 @@ def _askable(set_id: int, *columns: Any) -> Select[Any]:
         .select_from(Fact)
         .join(Question, Question.fact_id == Fact.id)
         .join(Question.current_version)
-        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), Question.archived_at.is_(None), _KIND.in_(ASKABLE))
+        .where(
+            Fact.set_id == set_id,
+            Fact.archived_at.is_(None),
+            Question.archived_at.is_(None),
+            QuestionVersion.kind.in_(ASKABLE),
+        )
     )
 
 
@@ -92,7 +96,7 @@ def _rows(set_id: int) -> Select[Any]:
         Question.id.label("question_id"),
         Question.fact_id,
         Fact.topic,
-        _KIND.label("kind"),
+        QuestionVersion.kind,
         _PROMPT.label("prompt"),
     )
 
@@ -109,9 +113,11 @@ def search_questions(
 ) -> QuestionSearch:
     """Return the questions, `besides` some, that have all words of a text, whatever their accents and case, of a topic
     and a kind; "" is any. Two statements."""
-    conditions = [Question.searched.contains(word) for word in latin_words(text)]
-    conditions += [Fact.topic == topic] if topic else []
-    conditions += [kind == _KIND] if kind else []
+    conditions = [Question.searched.contains(word, autoescape=True) for word in search_words(text)]
+    if topic:
+        conditions.append(Fact.topic == topic)
+    if kind:
+        conditions.append(QuestionVersion.kind == kind)
     set_id = available.question_set.id
     others = _rows(set_id).where(*conditions, Question.id.not_in(besides))
     rows = session.execute(others.order_by(Fact.position, Question.position, Question.id).limit(SHOWN)).all()
