@@ -46,7 +46,7 @@ from sqlalchemy.orm import Mapper, Session, class_mapper, make_transient_to_deta
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
-from quizapp.core.text.answers import fold
+from quizapp.core.text.folding import fold
 
 try:
     import fcntl

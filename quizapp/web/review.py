@@ -16,7 +16,7 @@ from quizapp.core.translation import gettext, ngettext
 from quizapp.extensions import db
 from quizapp.services import memories, overrides, placement, plans, quizzes
 from quizapp.services.assignments.listing import list_for_student
-from quizapp.services.review import allowances, answers, catch_up, custom, queue
+from quizapp.services.review import allowances, answers, catch_up, custom, feedback, queue
 from quizapp.services.review.recap import read_recap
 from quizapp.services.review.today import Today, list_suspended, read_today
 from quizapp.services.running_quizzes import has_hidden_facts
@@ -174,7 +174,7 @@ def hint(fact_id: int) -> Page:
 @learner_required
 def verdict(review_id: int) -> Page:
     """Show the feedback on an answer. As a part, it gives the page its own address, so that a reload shows it again."""
-    found = answers.read_feedback(db.session(), learner(), review_id, now=now())
+    found = feedback.read_feedback(db.session(), learner(), review_id, now=now())
     page = render(
         "review/verdict.html",
         "review/_verdict.html",
@@ -339,7 +339,7 @@ def _describe_leech(lapses: int) -> str:
     )
 
 
-def _describe_confidence(verdict: answers.AnswerFeedback) -> str:
+def _describe_confidence(verdict: feedback.AnswerFeedback) -> str:
     """Return what the learner said of the answer beforehand, and what follows from it."""
     if verdict.surprising:
         return gettext("You were certain, so take a second look.")
@@ -351,7 +351,7 @@ def _describe_confidence(verdict: answers.AnswerFeedback) -> str:
     return message[verdict.confidence] if verdict.confidence else ""
 
 
-def _describe_next_due(verdict: answers.AnswerFeedback) -> str:
+def _describe_next_due(verdict: feedback.AnswerFeedback) -> str:
     """Return when the fact is asked again."""
     if verdict.leech_lapses:
         return gettext("You won’t see it again until you resume it.")

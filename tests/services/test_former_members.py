@@ -25,7 +25,7 @@ from quizapp.services.progress.calibration import read_calibration
 from quizapp.services.progress.fact_history import read_fact_history
 from quizapp.services.progress.mixups import read_mixups
 from quizapp.services.quizzes import list_quizzes
-from quizapp.services.review import answers, offline, queue
+from quizapp.services.review import answers, feedback, offline, queue
 from quizapp.services.review.recap import read_recap
 from quizapp.services.review.today import read_today
 
@@ -150,7 +150,7 @@ def test_a_private_set_that_the_class_was_to_study_closes(session: Session, scho
     assert read_recap(session, student, now=LATER) is None
     assert offline.list_offline_questions(session, student, now=LATER) == []
     with pytest.raises(NotFound):
-        answers.read_feedback(session, student, review_id, now=LATER)
+        feedback.read_feedback(session, student, review_id, now=LATER)
     with pytest.raises(NotFound):
         answers.undo_answer(session, student, now=LATER)
     with pytest.raises(NotFound):

@@ -9,7 +9,7 @@ from study import NOON, answer, ask, make_learner, memory_of, remember
 from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Fact, User
 from quizapp.services import memory_events, overrides
-from quizapp.services.review import answers, queue
+from quizapp.services.review import answers, feedback, queue
 from quizapp.services.review.today import list_suspended
 
 
@@ -36,7 +36,7 @@ def forget(session: Session, learner: User, *, lapses: int) -> tuple[int, int]:
 def test_after_eight_lapses_and_every_four_more(session: Session, learner: User, lapses: int, suspended: bool) -> None:
     fact_id, review_id = forget(session, learner, lapses=lapses)
     assert memory_of(session, learner, fact_id).suspended is suspended
-    assert answers.read_feedback(session, learner, review_id, now=NOON).leech_lapses == (
+    assert feedback.read_feedback(session, learner, review_id, now=NOON).leech_lapses == (
         lapses + 1 if suspended else None
     )
     assert [each.fact_id for each in list_suspended(session, learner, now=NOON)] == [fact_id] * suspended

@@ -14,7 +14,7 @@ from quizapp.models import Fact, Memory, Plan, Question, QuestionVersion, Review
 from quizapp.services import accounts, memories, overrides
 from quizapp.services.consistency import Checked, find_differences
 from quizapp.services.errors import NotFound
-from quizapp.services.review import answers, queue
+from quizapp.services.review import answers, feedback, queue
 from quizapp.services.review.today import read_today
 
 
@@ -56,7 +56,7 @@ def test_a_fact_waits_until_tomorrow_once_its_questions_were_asked_often_enough(
         asked.append(prompt.question_version_id)
         review_id = answer(session, learner, prompt, {"give-up": "1"})
     assert len(asked) == 6 and all(one != other for one, other in pairwise(asked))
-    assert answers.read_feedback(session, learner, review_id, now=NOON).again_tomorrow
+    assert feedback.read_feedback(session, learner, review_id, now=NOON).again_tomorrow
     assert ask(session, learner, NOON + timedelta(days=1)).fact_id == fact_id
 
 
@@ -207,7 +207,7 @@ def test_nobody_answers_or_sees_what_is_not_theirs(session: Session, learner: Us
         answer(session, stranger, prompt)
     mine = answer(session, learner, prompt)
     with pytest.raises(NotFound):
-        answers.read_feedback(session, stranger, mine, now=NOON)
+        feedback.read_feedback(session, stranger, mine, now=NOON)
     with pytest.raises(NotFound):
         overrides.override_review(session, stranger, mine, now=NOON)
     with pytest.raises(answers.NothingToUndo):

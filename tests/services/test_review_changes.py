@@ -25,7 +25,7 @@ from quizapp.core.scheduling.scheduler import Rating, State
 from quizapp.models import Fact, Memory, Question, QuestionVersion, Review, User
 from quizapp.services import accounts, memories, overrides
 from quizapp.services.errors import NotFound
-from quizapp.services.review import answers, queue
+from quizapp.services.review import answers, feedback, queue
 from quizapp.services.review.today import read_today
 
 
@@ -123,7 +123,7 @@ def test_only_a_certain_mistake_is_a_surprise(
         prompt.fact_id, prompt.question_version_id, prompt.version, posted, confidence=confidence
     )
     answered = answers.record_answer(session, learner, given, now=NOON)
-    verdict = answers.read_feedback(session, learner, answered.review_id, now=NOON)
+    verdict = feedback.read_feedback(session, learner, answered.review_id, now=NOON)
     assert (verdict.confidence, verdict.surprising) == (confidence, surprising)
     if surprising:
         assert verdict.again_today
@@ -173,7 +173,7 @@ def test_only_a_fresh_typed_verdict_can_be_overridden(session: Session, learner:
     for review_id in (choice, unknown):
         with pytest.raises(NotFound):
             overrides.override_review(session, learner, review_id, now=NOON)
-        assert not answers.read_feedback(session, learner, review_id, now=NOON).can_override
+        assert not feedback.read_feedback(session, learner, review_id, now=NOON).can_override
 
 
 @pytest.mark.one_database
@@ -189,7 +189,7 @@ def test_an_override_of_an_older_answer_replays_what_came_after(session: Session
             session.commit()
             with pytest.raises(memories.StaleAnswer):
                 overrides.override_review(session, learner, review_id, now=later)
-            assert answers.read_feedback(session, learner, new_id, now=later).overridden
+            assert feedback.read_feedback(session, learner, new_id, now=later).overridden
     ours, theirs = memory_of(session, learner, fact_id), memory_of(session, direct, fact_id)
     assert (ours.stability, ours.reps, ours.lapses) == (theirs.stability, theirs.reps, theirs.lapses)
 
@@ -237,7 +237,9 @@ def test_a_archived_fact_is_not_asked_and_its_memory_stays(session: Session, lea
 def test_the_verdict_shows_the_key_the_reason_and_the_source(session: Session, learner: User) -> None:
     prompt = ask(session, learner)
     burton = prompt.order.index(1)
-    shown = answers.read_feedback(session, learner, answer(session, learner, prompt, {"picked": str(burton)}), now=NOON)
+    shown = feedback.read_feedback(
+        session, learner, answer(session, learner, prompt, {"picked": str(burton)}), now=NOON
+    )
     assert not shown.remembered and shown.again_today
     assert shown.grade.distractor is not None and shown.grade.distractor.misconception == "burton-and-speke"
     assert shown.order == prompt.order
@@ -255,7 +257,7 @@ def test_a_verdict_keeps_to_the_version_that_was_answered(session: Session, lear
     session.add(QuestionVersion(question_id=question.id, number=2, body=newer, bank_hash=None, created_at=NOON))
     question.current = 2
     session.commit()
-    assert answers.read_feedback(session, learner, review_id, now=NOON).question.prompt != "Reworded?"
+    assert feedback.read_feedback(session, learner, review_id, now=NOON).question.prompt != "Reworded?"
 
 
 @pytest.mark.parametrize(("ms", "kept"), [(4000, 4000), (None, None), (-5, None), (0, None), (10**9, None)])
@@ -283,5 +285,5 @@ def test_the_chance_of_recall_is_shown_with_the_target(session: Session, learner
     remember(session, learner, session.scalars(select(Fact.id).where(Fact.key == "nile-date")).one(), stability=10.0)
     due = ask(session, learner, prefer=session.scalars(select(Fact.id).where(Fact.key == "nile-date")).one())
     assert due.predicted == pytest.approx(0.9) and due.target == 0.9  # ten days at a stability of ten
-    shown = answers.read_feedback(session, learner, answer(session, learner, due), now=NOON)
+    shown = feedback.read_feedback(session, learner, answer(session, learner, due), now=NOON)
     assert shown.predicted == due.predicted

@@ -41,7 +41,7 @@ from quizapp.services.progress.calibration import read_calibration
 from quizapp.services.progress.fact_history import read_fact_history
 from quizapp.services.progress.mixups import read_mixups
 from quizapp.services.progress.overview import read_report
-from quizapp.services.review import answers, offline, queue
+from quizapp.services.review import answers, feedback, offline, queue
 from quizapp.services.review.recap import read_recap
 from quizapp.services.review.today import read_today, start_plan
 from quizapp.services.running_quizzes import InRunningQuiz, list_hidden_keys
@@ -130,9 +130,9 @@ def test_its_facts_leave_daily_reviews_until_it_closes(session: Session, school:
     with pytest.raises(InRunningQuiz):
         answer_review(session, student, prompt)
     with pytest.raises(InRunningQuiz):
-        answers.read_feedback(session, student, studied, now=NOON)
+        feedback.read_feedback(session, student, studied, now=NOON)
     assert queue.next_prompt(session, student, now=CLOSES)
-    assert answers.read_feedback(session, student, studied, now=CLOSES).review_id == studied
+    assert feedback.read_feedback(session, student, studied, now=CLOSES).review_id == studied
 
 
 @pytest.mark.one_database

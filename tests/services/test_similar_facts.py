@@ -11,7 +11,7 @@ from study import MONDAY, NOON, answer, ask, memory_of, remember
 from quizapp.core.kinds import Question, parse_question
 from quizapp.models import Fact, Memory, Plan, User
 from quizapp.services.editor import quick_entry
-from quizapp.services.review import answers, offline, today
+from quizapp.services.review import answers, feedback, offline, today
 from quizapp.services.sets.contents import create_set
 
 CAPITALS = [
@@ -125,7 +125,7 @@ def test_a_mix_up_is_explained(session: Session, learner: User) -> None:
     remember(session, learner, facts[0], stability=30.0)
     for given, expected in (("ganja", facts[3]), ("Kura", None), ("Paris", None)):  # the one about the Kura is not met
         review_id = answer(session, learner, ask(session, learner, prefer=facts[0]), {"text": given})
-        mixed_up = answers.read_feedback(session, learner, review_id, now=NOON).mixed_up
+        mixed_up = feedback.read_feedback(session, learner, review_id, now=NOON).mixed_up
         statement = session.get_one(Fact, expected).statement if expected else None
         assert (mixed_up and mixed_up.fact.statement) == statement
         assert mixed_up is None or mixed_up.answer == given

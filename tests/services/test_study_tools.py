@@ -20,7 +20,7 @@ from quizapp.services.editor import reports as authors
 from quizapp.services.editor.versions import EditConflict, read_question_versions
 from quizapp.services.errors import NotFound
 from quizapp.services.practice import groups, rounds
-from quizapp.services.review import answers, queue
+from quizapp.services.review import answers, feedback, queue
 from quizapp.services.review.allowances import SessionScope
 from quizapp.services.study_tools import facts as tools
 from quizapp.services.study_tools import reports
@@ -56,8 +56,8 @@ def test_a_note_is_shown_with_the_feedback_and_an_empty_one_is_deleted(session: 
     tools.save_note(session, learner, prompt.fact_id, "A spike in a lake.", now=NOON)
     with pytest.raises(tools.NoteTooLong):
         tools.save_note(session, learner, prompt.fact_id, "x" * (tools.LONGEST_NOTE + 1), now=NOON)
-    feedback = answers.read_feedback(session, learner, answer(session, learner, prompt), now=NOON)
-    assert feedback.tools.note == "A spike in a lake."
+    shown = feedback.read_feedback(session, learner, answer(session, learner, prompt), now=NOON)
+    assert shown.tools.note == "A spike in a lake."
     tools.save_note(session, learner, prompt.fact_id, "\n ", now=NOON)
     assert session.scalars(select(FactNote)).all() == []
 
@@ -75,8 +75,8 @@ def test_a_right_answer_with_a_hint_counts_as_forgotten_and_stays_so(session: Se
     review = session.get_one(Review, review_id)
     assert (review.hinted, review.rating, review.fraction) == (True, Rating.AGAIN, 0.0)
     assert memory_of(session, learner, fact_id).state == State.LEARNING
-    feedback = answers.read_feedback(session, learner, review_id, now=NOON)
-    assert feedback.grade.correct and not feedback.remembered and not feedback.can_override
+    shown = feedback.read_feedback(session, learner, review_id, now=NOON)
+    assert shown.grade.correct and not shown.remembered and not shown.can_override
     with pytest.raises(NotFound):
         overrides.override_review(session, learner, review_id, now=NOON)
     answers.undo_answer(session, learner, now=NOON)

@@ -92,8 +92,7 @@ class Plan:
     `exam_minutes` and `exam_pace` are `since`, `minutes` and `pace` of an ExamPlan. The weekdays in `easy_days` (Monday
     is 0) are kept free if the fuzz allows; `ceiling` is the most facts reviewed per study day. `parameters` and
     `interval_factor`, by which intervals are multiplied, are the same in all plans of a learner
-    (core.scheduling.personal). Raises ValueError for
-    values out of range.
+    (core.scheduling.personal). Raises ValueError for values out of range.
     """
 
     desired_retention: float = defaults.DESIRED_RETENTION
@@ -336,18 +335,11 @@ def _is_known_today(memory: Memory, rating: Rating, elapsed: int) -> bool:
     return memory.state == State.REVIEW and rating != Rating.AGAIN and not elapsed
 
 
-class _Card(fsrs.Card):
-    """A card that is changed by a review, rather than a copy of it, which takes a third of the time."""
-
-    def __copy__(self) -> "_Card":
-        return self
-
-
 def _reviewed(memory: Memory, rating: Rating, elapsed: int, today: date, parameters: Parameters) -> fsrs.Card:
     """Return the py-fsrs card after a rating; each study day is midnight UTC."""
     review_time = _midnight(today)
     # Pass an id and a due date: without them py-fsrs sleeps for a millisecond and reads the clock.
-    card = _Card(
+    card = fsrs.Card(
         card_id=0,
         state=fsrs.State(memory.state or State.LEARNING),
         step=memory.step,

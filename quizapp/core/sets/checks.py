@@ -12,7 +12,8 @@ from quizapp.core.sets.parsed_set import ParsedSet, SourceLine
 from quizapp.core.sets.schema import Name, Problem
 from quizapp.core.sets.spellings import known_forms
 from quizapp.core.sets.strict_yaml import YamlPath
-from quizapp.core.text.answers import answer_form, fold
+from quizapp.core.text.answers import answer_form
+from quizapp.core.text.folding import fold
 from quizapp.core.translation import gettext
 
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from anyascii import anyascii
 from rapidfuzz.distance import OSA
 
+from quizapp.core.text.folding import ARTICLES, join_initials
 from quizapp.core.text.keyboards import plain, retyped
 from quizapp.core.text.names import (
     NOTES,
@@ -35,16 +36,10 @@ from quizapp.core.text.normal import base_letter, normalise, with_latin_numerals
 from quizapp.core.text.numbers import same_number
 from quizapp.core.text.signs import prime, with_signs, years
 
-ARTICLES = frozenset({"the", "a", "an"})
 # One slip is allowed from 5 letters on, two from 8, three from 15, and never more.
 SLIPS_FROM = (5, 8, 15)
 LETTERS_RETYPED = 4  # at least, in a text that was typed in another layout and is transliterated too
 MOST_ANSWERS = 8  # that are read in one typed text
-
-_NOT_WORD = re.compile(r"[^a-z0-9]+")
-_ORDINAL = re.compile(r"(?<=\d)(st|nd|rd|th)\b")
-_THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}\b)")
-_INITIALS = re.compile(r"\b[^\W\d_](?: [^\W\d_]\b)+")
 
 # Latin letters with what is added to them, the letters of transliterated names among them, and foreign digits.
 _LATIN = re.compile(
@@ -85,28 +80,6 @@ class AnswerComparison:
 
 
 @lru_cache(maxsize=4096)
-def fold(text: str) -> str:
-    """Return the text as lower-case ASCII words with single spaces, for searching and grouping; idempotent.
-
-    Leading articles are dropped; initials are joined ("R.S.F.S.R." becomes "rsfsr"), and so are thousands ("5,000"
-    becomes "5000"). Text without letters or digits is returned unchanged.
-    """
-    normal = normalise("NFKC", text)
-    # Transliterate first, because "İ".lower() has two characters.
-    # anyascii writes the soft and the hard sign as quotation marks, which do not separate words.
-    plain = anyascii(normal).lower().replace("'", "").replace('"', "").replace("&", " and ")
-    plain = _NOT_WORD.sub(" ", plain).strip()
-    plain = _THOUSANDS.sub("", _ORDINAL.sub("", plain))
-    words = _INITIALS.sub(lambda match: match[0].replace(" ", ""), plain).split()
-    start, end = 0, len(words)
-    while end - start > 1 and words[start] in ARTICLES:
-        start += 1
-    while end - start > 1 and words[end - 1] == "the":
-        end -= 1
-    return " ".join(words[start:end] or normal.split())
-
-
-@lru_cache(maxsize=4096)
 def answer_form(text: str) -> str:
     """Return the text as lower-case words and signs with single spaces, in its own script, for comparing answers.
 
@@ -118,7 +91,7 @@ def answer_form(text: str) -> str:
     plain = _GREEK.sub(lambda found: base_letter(found[0]), without_points(plain)).translate(_ALIKE)
     plain = with_signs(plain.replace("&", " and "))
     spaced = " ".join(plain.split())
-    words = _INITIALS.sub(lambda match: match[0].replace(" ", ""), spaced).split()
+    words = join_initials(spaced).split()
     return " ".join(_without_articles(words) or normal.split())
 
 

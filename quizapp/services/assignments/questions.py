@@ -66,7 +66,7 @@ def get_assignable_set(session: Session, teacher: User, set_id: int) -> Assignab
 
 def _count_questions(set_id: int) -> Any:
     """Select the number of questions by topic and kind, and without a kind that of the facts that can be drawn."""
-    each = _askable(set_id, Question.fact_id, Fact.topic, QuestionVersion.kind.label("kind")).cte()
+    each = _askable(set_id, Question.fact_id, Fact.topic, QuestionVersion.kind).cte()
     return union_all(
         select(each.c.topic, each.c.kind, func.count()).group_by(each.c.topic, each.c.kind),
         select(each.c.topic, literal(None), func.count(each.c.fact_id.distinct()))
@@ -97,7 +97,7 @@ def _rows(set_id: int) -> Select[Any]:
         Question.id.label("question_id"),
         Question.fact_id,
         Fact.topic,
-        QuestionVersion.kind.label("kind"),
+        QuestionVersion.kind,
         _PROMPT.label("prompt"),
     )
 
@@ -115,8 +115,10 @@ def search_questions(
     """Return the questions, `besides` some, that have all words of a text, whatever their accents and case, of a topic
     and a kind; "" is any. Two statements."""
     conditions = [has_word(Question.searched, word) for word in search_words(text)]
-    conditions += [Fact.topic == topic] if topic else []
-    conditions += [QuestionVersion.kind == kind] if kind else []
+    if topic:
+        conditions.append(Fact.topic == topic)
+    if kind:
+        conditions.append(QuestionVersion.kind == kind)
     set_id = available.question_set.id
     others = _rows(set_id).where(*conditions, Question.id.not_in(besides))
     rows = session.execute(others.order_by(Fact.position, Question.position, Question.id).limit(SHOWN)).all()

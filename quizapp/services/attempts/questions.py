@@ -25,7 +25,7 @@ class AttemptQuestion:
     """One question of an attempt with its answer and the fact it asks for.
 
     `response` is None until it is answered, and `grade` until it is graded. `header` is that of the set. It has the
-    attributes of review.answers.AnswerFeedback, so that the same templates draw both.
+    attributes of review.feedback.AnswerFeedback, so that the same templates draw both.
     """
 
     position: int

@@ -260,8 +260,9 @@ def _from_timeline(
         .order_by(Fact.id)
     )
     facts = [(row.id, row.date) for row in dated]
-    some = facts if len(facts) <= MOST_DATED else Random(seed).sample(facts, MOST_DATED)
-    pairs = pairs_in_time(some, reach=reach, seed=seed, without=without)
+    if len(facts) > MOST_DATED:
+        facts = Random(seed).sample(facts, MOST_DATED)
+    pairs = pairs_in_time(facts, reach=reach, seed=seed, without=without)
     candidates = list(islice(pairs, CANDIDATES))
     wanted = {fact_id for pair in candidates for fact_id in pair}
     facts_by_id = {fact.id: fact for fact in session.scalars(select(Fact).where(Fact.id.in_(wanted)))}

@@ -3,12 +3,13 @@
 A statement that uses one is executed with `queue.parameters`.
 """
 
-from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Integer, Select, and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from quizapp.core.scheduling.scheduler import State
-from quizapp.core.scheduling.sessions import GAP
-from quizapp.models import FactAnswer, Memory, Review
+from quizapp.core.scheduling.sessions import GAP, MOST_TIMES
+from quizapp.models import Fact, FactAnswer, Memory, Question, QuestionVersion, Review
+from quizapp.services import eligibility
 
 READER: BindParameter[int] = bindparam("reader_id", type_=Integer)
 NOW = bindparam("seen_at", type_=Memory.due_at.type)
@@ -53,3 +54,20 @@ SIMILAR_TO_LAST = _similar_to(LAST)
 SIMILAR_TO_MET = _similar_to(
     select(Review.fact_id).where(*ANSWERED_TODAY, Review.before["state"].as_integer() == State.NEW)
 )
+
+
+def has_words_left(*, asks_essays: bool) -> ColumnElement[bool]:
+    """Return whether a Fact has a question that was not asked MOST_TIMES today; otherwise it waits until tomorrow."""
+    version = aliased(QuestionVersion)
+    uses_today = (
+        select(func.count())
+        .select_from(Review)
+        .join(version, version.id == Review.question_version_id)
+        .where(*ANSWERED_TODAY, Review.fact_id == Fact.id, version.question_id == Question.id)
+        .correlate(Fact, Question)
+        .scalar_subquery()
+    )
+    questions = select(Question.id).join(Question.current_version).where(*eligibility.asks_now(asks_essays=asks_essays))
+    return questions.where(
+        Question.fact_id == Fact.id, Question.archived_at.is_(None), uses_today < MOST_TIMES
+    ).exists()

@@ -32,12 +32,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from quizapp.core.scheduling.scheduler import Rating, State
-from quizapp.core.scheduling.sessions import CONTRAST_FROM, GAP, MOST_TIMES, SOON_DUE, QueueGroup
+from quizapp.core.scheduling.sessions import CONTRAST_FROM, GAP, SOON_DUE, QueueGroup
 from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review
 from quizapp.models.prepared import PreparedQuery
 from quizapp.services import eligibility, memories
 from quizapp.services.review.recent import (
-    ANSWERED_TODAY,
     LAST,
     NOW,
     READER,
@@ -46,6 +45,7 @@ from quizapp.services.review.recent import (
     SIMILAR_TO_MET,
     STUDY_DAY,
     TODAY,
+    has_words_left,
 )
 from quizapp.services.review.tools import STARRED, TOOL_COLUMNS
 from quizapp.services.running_quizzes import SHOWN
@@ -149,23 +149,6 @@ def _is_of_topics(shape: QueueShape) -> ColumnElement[bool]:
     """Return whether a new Fact is of the topics chosen for its set, or of those of the plan where none are chosen."""
     chosen = [(Fact.set_id == set_id, Fact.topic.in_(topics)) for set_id, topics in shape.topics if topics]
     return case(*chosen, else_=eligibility.in_topics()) if chosen else eligibility.in_topics()
-
-
-def has_words_left(*, asks_essays: bool) -> ColumnElement[bool]:
-    """Return whether a Fact has a question that was not asked MOST_TIMES today; otherwise it waits until tomorrow."""
-    version = aliased(QuestionVersion)
-    uses_today = (
-        select(func.count())
-        .select_from(Review)
-        .join(version, version.id == Review.question_version_id)
-        .where(*ANSWERED_TODAY, Review.fact_id == Fact.id, version.question_id == Question.id)
-        .correlate(Fact, Question)
-        .scalar_subquery()
-    )
-    questions = select(Question.id).join(Question.current_version).where(*eligibility.asks_now(asks_essays=asks_essays))
-    return questions.where(
-        Question.fact_id == Fact.id, Question.archived_at.is_(None), uses_today < MOST_TIMES
-    ).exists()
 
 
 def _apply_daily_limits(due: Select[Any], shape: QueueShape) -> Select[Any]:

@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.core.kinds.accepting import Accepting
-from quizapp.core.text.answers import Match, compare, fold, is_slip
+from quizapp.core.text.answers import Match, compare, is_slip
+from quizapp.core.text.folding import fold
 
 CHICHERIN = Accepting(answer="Georgy Chicherin", accept=["Chicherin", "Georgi Çiçerin", "Георгий Васильевич Чичерин"])
 KHOYSKI = Accepting(answer="Fatali Khan Khoyski", accept=["Khoyski", "Khoiski", "Fətəli xan Xoyski"])
