@@ -169,7 +169,7 @@ class Question(Base):
 
 
 def _kind_of_body(context: DefaultExecutionContext) -> Any:
-    return context.get_current_parameters()["body"]["kind"]  # type: ignore[no-untyped-call]
+    return context.get_current_parameters()["body"].get("kind", "")  # type: ignore[no-untyped-call]
 
 
 class QuestionVersion(Base):
