@@ -78,12 +78,8 @@ class TaggedForm(PageForm):
         return _tags(self.tags.data or "")
 
 
-SEARCHING = {
-    "autocomplete": "off",
-    "hx-trigger": "input changed delay:200ms",
-    "hx-sync": "replace",
-    "hx-swap": "innerHTML",
-}
+TYPING = " ".join(("input", "changed", "delay:200ms"))  # when htmx asks
+SEARCHING = {"autocomplete": "off", "hx-trigger": TYPING, "hx-sync": "replace"}
 
 
 class LinkForm(Form):
