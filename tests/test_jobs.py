@@ -91,7 +91,8 @@ def test_guests_who_stay_away_are_deleted_after_the_days_that_are_set(
     studied = NOON + timedelta(days=9)
     answer(session, learner, ask(session, learner, studied), now=studied)
     clock.now = NOON + timedelta(days=10)
-    assert work_off(app, guest_days=11) == 5  # that job, and four others
+    on_sqlite = session.get_bind().dialect.name == "sqlite"  # where one more keeps the statistics
+    assert work_off(app, guest_days=11) == 5 + on_sqlite  # that job, and four others
     assert len(session.scalars(select(User.id)).all()) == len(stale) + 2
     clock.now = NOON + timedelta(days=12)
     assert work_off(app, guest_days=11) == 6  # more than one transaction's worth

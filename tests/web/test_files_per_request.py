@@ -18,6 +18,8 @@ from quizapp.extensions import db
 from quizapp.models import Memory, Plan, Question
 
 PACKAGE = Path(quizapp.__file__).parent
+# SQLAlchemy calls them for each value; whoever follows a request sees the value as it is in Python.
+COLUMN_TYPES = {PACKAGE / "models/compact.py", PACKAGE / "models/text_types.py"}
 LEARNT = {
     "state": 2, "stability": 60.0, "difficulty": 5.0, "last_day": NOON.date(), "due_day": NOON.date(), "reps": 4,
     "lapses": 0,
@@ -30,7 +32,7 @@ def files_entered(action: Callable[[], Any]) -> set[str]:
 
     def note(frame: FrameType, event: str, argument: object) -> None:
         path = Path(frame.f_code.co_filename)
-        if event == "call" and path.is_relative_to(PACKAGE) and path.suffix == ".py":
+        if event == "call" and path.is_relative_to(PACKAGE) and path.suffix == ".py" and path not in COLUMN_TYPES:
             entered.add(path.relative_to(PACKAGE).as_posix())
 
     sys.setprofile(note)
