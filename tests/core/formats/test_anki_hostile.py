@@ -190,7 +190,7 @@ class TestDatabases:
                 [MAX_QUESTIONS + 1],
             )
 
-        assert "5,000 notes" in refused(changed(multiply))
+        assert "20,000 notes" in refused(changed(multiply))
 
     def test_a_table_that_takes_too_long(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """SQLite is stopped after a number of steps."""

@@ -158,7 +158,7 @@ def test_a_line_of_half_a_megabyte_is_no_question(form: Format) -> None:
 
 def test_more_questions_than_a_file_may_have_are_refused() -> None:
     rows = "".join(f"Question {i}?,{i}\n" for i in range(MAX_QUESTIONS + 1))
-    assert "more than 5,000 questions" in refusal(FORMATS["csv"], f"question,answer\n{rows}".encode())
+    assert "more than 20,000 questions" in refusal(FORMATS["csv"], f"question,answer\n{rows}".encode())
 
 
 @pytest.mark.parametrize(
