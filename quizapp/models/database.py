@@ -116,7 +116,7 @@ class Labels(TypeDecorator[list[str]]):
 
 
 class FoldedText(TypeDecorator[str]):
-    """A text stored as it is searched: folded by core.text.answers.fold."""
+    """A text stored as it is searched: folded by core.text.folding.fold."""
 
     impl = String
     cache_ok = True

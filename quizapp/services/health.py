@@ -4,6 +4,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from quizapp.models import HealthCheck
@@ -30,5 +31,5 @@ def _free_space(session: Session) -> int | None:
     bind = session.get_bind()
     if bind.dialect.name != "sqlite":
         return None
-    path = session.connection().exec_driver_sql("PRAGMA database_list").one()[2]
+    path = session.execute(text("PRAGMA database_list")).one()[2]
     return shutil.disk_usage(Path(path).parent).free if path else None

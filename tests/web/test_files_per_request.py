@@ -90,4 +90,4 @@ def test_saving_a_question(author: Author) -> None:
     entered = files_entered(lambda: answers.append(author.client.post(address, data=data)))
     assert answers[0].status_code == 303
     assert len(author.bodies(question_id)) == 2
-    assert len(entered) <= 17, " ".join(sorted(entered))
+    assert len(entered) <= 14, " ".join(sorted(entered))

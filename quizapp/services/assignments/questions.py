@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from quizapp.core.attempts import ASKABLE, GRADABLE
 from quizapp.core.text.search import search_words
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
+from quizapp.models.sets import has_word
 from quizapp.services import access
-from quizapp.services.search import has_word
 
 SHOWN = 50  # questions to choose from at a time
 

@@ -13,8 +13,8 @@ from quizapp.core.text.folding import fold
 from quizapp.core.text.search import search_words
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
 from quizapp.models.json_columns import has_number
+from quizapp.models.sets import has_word
 from quizapp.services.access import own_sets, set_to_write
-from quizapp.services.search import has_word
 
 PAGE = 9  # facts, so that no page is longer than six screens of a phone
 

@@ -18,13 +18,13 @@ from quizapp.core.text.folding import fold
 from quizapp.core.text.search import search_words
 from quizapp.core.translation import gettext
 from quizapp.models import Fact, Memory, Question, QuestionSet, User
+from quizapp.models.sets import has_word
 from quizapp.services import audit_log
 from quizapp.services.access import fact_to_write, set_to_write
 from quizapp.services.editor.fact_list import questions_of, topics_in_use
 from quizapp.services.editor.versions import edit_conflict, write_fact
 from quizapp.services.errors import NotFound
 from quizapp.services.memory_events import reset_everyones_progress
-from quizapp.services.search import has_word
 from quizapp.services.sets.contents import (
     FACT_FIELDS,
     append_question_version,

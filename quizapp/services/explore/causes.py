@@ -24,6 +24,7 @@ from quizapp.core.sets.schema import SetHeader
 from quizapp.core.text.search import has_words, search_words
 from quizapp.models import Fact, User
 from quizapp.models.json_columns import as_text, parse_json
+from quizapp.models.sets import has_word
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.facts import (
     FactRow,
@@ -35,7 +36,6 @@ from quizapp.services.explore.facts import (
     in_order,
     knowledge_of,
 )
-from quizapp.services.search import has_word
 
 READABLE = 12  # facts in a picture: of a larger group the end of its longest chain, around a fact what is nearest
 GROUPS = 2  # more are not drawn

@@ -15,11 +15,11 @@ from quizapp.core.sets.schema import Name, Note, Passage, SetHeader, Topic
 from quizapp.core.text.search import search_words
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
 from quizapp.models.json_columns import as_text, has_key, has_number, parse_json
+from quizapp.models.sets import has_word
 from quizapp.services import access, running_quizzes
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.own_marks import find_own_marks
 from quizapp.services.memories import COLUMNS, to_core
-from quizapp.services.search import has_word
 
 FACTS_ON_A_PAGE = 14  # so that no page is longer than six screens of a phone
 RELATED = 6  # facts
