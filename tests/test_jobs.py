@@ -95,7 +95,7 @@ def test_guests_who_stay_away_are_deleted_after_the_days_that_are_set(
     assert work_off(app, guest_days=11) == 5 + on_sqlite  # that job, and four others
     assert len(session.scalars(select(User.id)).all()) == len(stale) + 2
     clock.now = NOON + timedelta(days=12)
-    assert work_off(app, guest_days=11) == 6  # more than one transaction's worth
+    assert work_off(app, guest_days=11) == 6 + on_sqlite  # more than one transaction's worth
     assert set(session.scalars(select(User.id))) == {learner.id, member.id}
 
 

@@ -192,6 +192,7 @@ WITHOUT_LEARNER = {
     "memory_event": "its id alone; nothing refers to it",
     "match_game": "its id alone; nothing refers to it",
     "question_report": "its id alone; authors answer it",
+    "transfer": "its page is found by the id alone; nothing refers to it",
     "login_session": "a browser says its token before anybody knows whose it is",
     "login_link": "likewise its token",
     "push_subscription": "a browser's address at its push service is unique in the world",
