@@ -40,13 +40,14 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapper, Session, class_mapper, make_transient_to_detached
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
-from quizapp.core.text.folding import fold
+from quizapp.core.text.normal import fold
 
 try:
     import fcntl
@@ -116,13 +117,18 @@ class Labels(TypeDecorator[list[str]]):
 
 
 class FoldedText(TypeDecorator[str]):
-    """A text stored as it is searched: folded by core.text.folding.fold."""
+    """A text stored as it is searched: folded by core.text.normal.fold."""
 
     impl = String
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         return value and fold(value)
+
+
+def kind_in_body(context: DefaultExecutionContext) -> Any:
+    """Return the kind of the question version that is being inserted."""
+    return context.get_current_parameters()["body"].get("kind", "")  # type: ignore[no-untyped-call]
 
 
 class DatabaseFileLost(sqlite3.OperationalError):

@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, LargeBinary, UniqueConstraint, false, text
-from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship, validates
 
 from quizapp.core.sets.schema import NORMAL
 from quizapp.models.base import Base
-from quizapp.models.database import FoldedText, Labels
+from quizapp.models.database import FoldedText, Labels, kind_in_body
 
 
 def has_word(column: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
@@ -178,10 +177,6 @@ class Question(Base):
     )
 
 
-def _kind_of_body(context: DefaultExecutionContext) -> Any:
-    return context.get_current_parameters()["body"].get("kind", "")  # type: ignore[no-untyped-call]
-
-
 class QuestionVersion(Base):
     """What a learner saw. Never updated: an edit appends the next. `bank_hash` is None for one written in the app.
 
@@ -195,7 +190,7 @@ class QuestionVersion(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("question.id", ondelete="CASCADE"))
     number: Mapped[int]
     body: Mapped[dict[str, Any]] = mapped_column(JSON)  # a question of core.kinds
-    kind: Mapped[str] = mapped_column(default=_kind_of_body, server_default=text("''"))
+    kind: Mapped[str] = mapped_column(default=kind_in_body, server_default=text("''"))
     bank_hash: Mapped[str | None]
     created_at: Mapped[datetime]
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))

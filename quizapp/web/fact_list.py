@@ -10,7 +10,7 @@ from wtforms import SelectChoice
 
 from quizapp.core.kinds import KIND_NAMES, KINDS
 from quizapp.core.sets import quick_entry
-from quizapp.core.text.folding import fold
+from quizapp.core.text.normal import fold
 from quizapp.core.translation import gettext, ngettext
 from quizapp.extensions import db
 from quizapp.services import access, overrides

@@ -11,7 +11,7 @@ from study import NOON, statements
 
 from quizapp.core.kinds import parse_question
 from quizapp.core.sets import quick_entry
-from quizapp.core.text.folding import fold
+from quizapp.core.text.normal import fold
 from quizapp.models import Fact, Question, QuestionSet, User
 from quizapp.services.editor import facts, versions
 from quizapp.services.editor.fact_list import FactFilters, read_set_page

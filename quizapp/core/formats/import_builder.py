@@ -25,7 +25,7 @@ from quizapp.core.formats.format import (
 from quizapp.core.kinds import Question, parse_question
 from quizapp.core.pictures import MAX_SIDE, measure_picture, measure_svg
 from quizapp.core.sets import schema
-from quizapp.core.text.folding import fold
+from quizapp.core.text.normal import fold
 from quizapp.core.translation import gettext
 
 

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from quizapp.core.formats.format import Format, FormatWarning, ImportedFact, ImportedSet, Unreadable
 from quizapp.core.kinds import Question, parse_question
 from quizapp.core.sets import schema
-from quizapp.core.text.folding import fold
+from quizapp.core.text.normal import fold
 from quizapp.core.translation import gettext
 
 

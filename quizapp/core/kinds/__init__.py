@@ -11,7 +11,7 @@ its file, add its classes to the two unions below, and write its templates in te
     mixups.py     how one thing was mistaken for another
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, cast, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -61,14 +61,9 @@ KINDS: dict[str, type[QuestionBase]] = {
 KIND_NAMES = {kind: cls.label for kind, cls in KINDS.items()}
 
 
-def parse_question(data: object) -> Question:
-    """Return a question from stored or posted data. Raises pydantic.ValidationError with every error."""
-    return question_adapter.validate_python(data)
-
-
-def parse_response(data: object) -> Response:
-    """Return a response from stored or posted data. Raises pydantic.ValidationError with every error."""
-    return response_adapter.validate_python(data)
+# They return a question or a response from stored or posted data. Raise pydantic.ValidationError with every error.
+parse_question: Callable[[object], Question] = question_adapter.validate_python
+parse_response: Callable[[object], Response] = response_adapter.validate_python
 
 
 def read_response(question: Question, form: Mapping[str, str], order: Sequence[int]) -> Response:

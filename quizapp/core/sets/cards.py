@@ -14,7 +14,7 @@ from zlib import crc32
 from quizapp.core.kinds import Question, parse_question
 from quizapp.core.kinds.accepting import Accepting
 from quizapp.core.sets.schema import CardSettings
-from quizapp.core.text.folding import fold
+from quizapp.core.text.normal import fold
 
 CARD_KINDS = ("flashcard", "typed", "date", "number")  # kinds whose question and answer are the sides of a card
 TYPED, CHOICE, REVERSE, REVERSE_CHOICE = MADE = ("typed", "choice", "reverse", "reverse-choice")

@@ -13,7 +13,7 @@ from quizapp.core.sets.schema import Name, Problem
 from quizapp.core.sets.spellings import known_forms
 from quizapp.core.sets.strict_yaml import YamlPath
 from quizapp.core.text.answers import answer_form
-from quizapp.core.text.folding import fold
+from quizapp.core.text.normal import fold
 from quizapp.core.translation import gettext
 
 

@@ -14,7 +14,7 @@ from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.sets.parsed_set import ParsedSet, PlacedQuestion, SourceLine
 from quizapp.core.sets.schema import Problem
 from quizapp.core.sets.stems import answer_in, is_dated, says, words_in
-from quizapp.core.text.folding import fold
+from quizapp.core.text.normal import fold
 from quizapp.core.translation import gettext
 
 # A stem states what another question asks if it contains the answer and this share of the other's rare words. Questions

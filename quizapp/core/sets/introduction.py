@@ -7,7 +7,7 @@ from heapq import heappop, heappush
 from quizapp.core.sets.chronology import Moment, span
 from quizapp.core.sets.schema import Fact
 from quizapp.core.sets.stems import answers_of
-from quizapp.core.text.folding import fold
+from quizapp.core.text.normal import fold
 
 # How many facts are looked through for one with another answer than the fact before it.
 LOOK_AHEAD = 20

@@ -22,7 +22,7 @@ from quizapp.core.sets.spellings import forms_of, known_forms
 from quizapp.core.sets.stems import is_right_figure, right_dates
 from quizapp.core.sets.strict_yaml import YamlPath
 from quizapp.core.text.answers import Match, answer_form, compare
-from quizapp.core.text.folding import fold
+from quizapp.core.text.normal import fold
 from quizapp.core.translation import gettext
 
 # With fewer questions a share means nothing.

@@ -5,7 +5,7 @@ matches if its words occur anywhere in a text as whole words, whatever their cas
 matches the rest of that word. It is not a regular expression, so it takes linear time.
 """
 
-from quizapp.core.text.folding import fold
+from quizapp.core.text.normal import fold
 
 
 def matches(pattern: str, text: str) -> bool:

@@ -8,7 +8,7 @@ from rapidfuzz.distance import OSA
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.accepting import Accepting
 from quizapp.core.sets.schema import Name
-from quizapp.core.text.folding import fold
+from quizapp.core.text.normal import fold
 
 
 def expand(question: Question, names: Sequence[Name]) -> Question:

@@ -14,7 +14,7 @@ from quizapp.core.kinds.ordering import Ordering
 from quizapp.core.kinds.point import Point
 from quizapp.core.sets.schema import Name
 from quizapp.core.sets.spellings import known_forms
-from quizapp.core.text.folding import fold
+from quizapp.core.text.normal import fold
 from quizapp.core.text.typed_dates import parse_date
 
 # Only short answers of flashcards are searched for, because longer ones share words with every stem.

@@ -14,7 +14,6 @@ from functools import lru_cache
 from anyascii import anyascii
 from rapidfuzz.distance import OSA
 
-from quizapp.core.text.folding import ARTICLES, join_initials
 from quizapp.core.text.keyboards import plain, retyped
 from quizapp.core.text.names import (
     NOTES,
@@ -32,7 +31,14 @@ from quizapp.core.text.names import (
     without_leads,
     without_titles,
 )
-from quizapp.core.text.normal import base_letter, normalise, with_latin_numerals, without_points
+from quizapp.core.text.normal import (
+    ARTICLES,
+    base_letter,
+    join_initials,
+    normalise,
+    with_latin_numerals,
+    without_points,
+)
 from quizapp.core.text.numbers import same_number
 from quizapp.core.text.signs import prime, with_signs, years
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from quizapp.core.text.folding import fold
+from quizapp.core.text.normal import fold
 
 MOST_SEARCHED = 200  # characters of a search
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from quizapp.core.authoring import key_for
 from quizapp.core.kinds import parse_question
 from quizapp.core.sets import schema
-from quizapp.core.text.folding import fold
+from quizapp.core.text.normal import fold
 from quizapp.core.translation import gettext
 from quizapp.models import Fact, FactVersion, Question, QuestionSet, User
 from quizapp.services import audit_log

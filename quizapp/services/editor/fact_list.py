@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, String, case, func, select, t
 from sqlalchemy.orm import Session
 
 from quizapp.core.sets import schema
-from quizapp.core.text.folding import fold
+from quizapp.core.text.normal import fold
 from quizapp.core.text.search import search_words
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
 from quizapp.models.json_columns import has_number

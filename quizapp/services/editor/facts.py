@@ -14,7 +14,7 @@ from quizapp.core.kinds import parse_question
 from quizapp.core.scheduling.scheduler import State
 from quizapp.core.sets import schema
 from quizapp.core.sets.hints import fact_hints
-from quizapp.core.text.folding import fold
+from quizapp.core.text.normal import fold
 from quizapp.core.text.search import search_words
 from quizapp.core.translation import gettext
 from quizapp.models import Fact, Memory, Question, QuestionSet, User

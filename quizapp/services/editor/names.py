@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.authoring import key_for
 from quizapp.core.sets import schema
-from quizapp.core.text.folding import fold
+from quizapp.core.text.normal import fold
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.models.json_columns import count_items
 from quizapp.services.access import set_to_write

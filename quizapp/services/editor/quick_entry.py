@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.authoring import key_for
 from quizapp.core.kinds import Question as AskedQuestion
-from quizapp.core.text.folding import fold
+from quizapp.core.text.normal import fold
 from quizapp.models import Fact, Question, QuestionVersion, User
 from quizapp.services.access import set_to_write
 from quizapp.services.sets.contents import (

@@ -12,7 +12,7 @@ from quizapp.core.kinds.base import WrittenResponse
 from quizapp.core.kinds.mixups import MixupKind
 from quizapp.core.progress.mastery import FactRef
 from quizapp.core.scheduling.scheduler import State
-from quizapp.core.text.folding import fold
+from quizapp.core.text.normal import fold
 from quizapp.models import Fact, FactAnswer, Memory
 from quizapp.services.review.recent import READER
 from quizapp.services.running_quizzes import SHOWN

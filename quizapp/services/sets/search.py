@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.text.folding import fold
+from quizapp.core.text.normal import fold
 from quizapp.models import AuditEntry, Fact, Plan, Question, QuestionSet, QuestionVersion, SetAuthor, SetFolder, User
 from quizapp.services.access import PUBLIC, own_sets
 

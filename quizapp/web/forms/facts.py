@@ -22,7 +22,7 @@ from quizapp.core.kinds import KIND_NAMES
 from quizapp.core.sets.quick_entry import AUTO, KINDS
 from quizapp.core.sets.schema import IMPORTANCE
 from quizapp.core.text.edtf import display_date
-from quizapp.core.text.folding import fold
+from quizapp.core.text.normal import fold
 from quizapp.core.translation import gettext
 from quizapp.services.editor.bulk_changes import MOST_TAGS
 from quizapp.services.editor.facts import Effect, FactEditPage

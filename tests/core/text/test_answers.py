@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from quizapp.core.kinds.accepting import Accepting
 from quizapp.core.text.answers import Match, compare, is_slip
-from quizapp.core.text.folding import fold
+from quizapp.core.text.normal import fold
 
 CHICHERIN = Accepting(answer="Georgy Chicherin", accept=["Chicherin", "Georgi Çiçerin", "Георгий Васильевич Чичерин"])
 KHOYSKI = Accepting(answer="Fatali Khan Khoyski", accept=["Khoyski", "Khoiski", "Fətəli xan Xoyski"])

@@ -12,8 +12,7 @@ from limited import limited
 import quizapp
 from quizapp.core.accounts import InvalidInput, check_email, check_name, check_password, fold_name
 from quizapp.core.formats.embedded_data import digest_of
-from quizapp.core.text.folding import fold
-from quizapp.core.text.normal import MOST_MARKS, SHORT, normalise
+from quizapp.core.text.normal import MOST_MARKS, SHORT, fold, normalise
 from quizapp.core.text.numbers import parse_number
 from quizapp.core.text.typed_dates import parse_date
 
