@@ -67,7 +67,7 @@ def test_the_server_runs_jobs_in_one_child_process(serve: Callable[..., Any], co
     server = serve("--workers", "1", QUIZAPP_BACKUPS="1")
     (child,) = until(lambda: children(server.process.pid))
     until(lambda: list((own_data / "backups").glob("*.sqlite3")) if (own_data / "backups").exists() else [])
-    until(lambda: command("jobs", QUIZAPP_BACKUPS="1").stdout.count("last done") == 6)
+    until(lambda: command("jobs", QUIZAPP_BACKUPS="1").stdout.count("last done") == 7)
     assert server.stop() == 0
     assert not child.is_running()
     assert "Traceback" not in server.output.read_text()

@@ -49,7 +49,18 @@ class Memory(Base):
     """
 
     __tablename__ = "memory"
-    __table_args__ = (Index(None, "learner_id", "due_day"), Index(None, "fact_id"))
+    __table_args__ = (
+        Index(None, "learner_id", "due_day"),
+        # The few in learning steps are found at once, however many reviews are due.
+        Index(
+            None,
+            "learner_id",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
+        Index(None, "fact_id"),
+    )
 
     learner_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     fact_id: Mapped[int] = mapped_column(ForeignKey("fact.id", ondelete="CASCADE"), primary_key=True)

@@ -19,6 +19,7 @@ MOST_TIMES = 3  # that the same wording is asked on a study day
 MOST_TRUE_FALSE = 2  # right answers to true/false questions of a fact, before it is asked in another form
 CONTRAST_FROM = 7.0  # days of stability from which two similar facts are asked one after the other, once
 SOON_DUE = 5  # they may be asked before they are due, but only in the last fifth of the interval
+REVIEWS_AT_ONCE = 200  # of a backlog, from which the next are chosen
 GAP = 5  # other questions before a fact is asked again, if so many facts wait
 
 
@@ -35,11 +36,15 @@ class QueueGroup(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SessionProgress:
-    """The progress of a session: facts done for today, facts asked again today, and facts still to come."""
+    """The progress of a session: facts done for today, facts asked again today, and facts still to come.
+
+    `more_to_come`: REVIEWS_AT_ONCE of the reviews are counted, and there may be more.
+    """
 
     done: int
     learning: int
     to_come: int
+    more_to_come: bool = False
 
     @property
     def share(self) -> float:
@@ -52,7 +57,7 @@ def progress(waiting: Mapping[QueueGroup, int], finished: int) -> SessionProgres
     """Return the progress of a session from the number of waiting facts in each group and of finished facts."""
     learning = waiting.get(QueueGroup.STEP, 0) + waiting.get(QueueGroup.LATER_STEP, 0)
     to_come = waiting.get(QueueGroup.REVIEW, 0) + waiting.get(QueueGroup.NEW, 0)
-    return SessionProgress(finished, learning, to_come)
+    return SessionProgress(finished, learning, to_come, waiting.get(QueueGroup.REVIEW, 0) >= REVIEWS_AT_ONCE)
 
 
 def next_group(

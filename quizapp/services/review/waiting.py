@@ -1,8 +1,7 @@
 """The statement that finds what waits in a study session: the facts in groups, the first of each with its questions.
 
 Each part is one index range: the learner's memories by due day, the facts of each set by position, the answers of the
-study day. Statements are built once for each `QueueShape`, because building them takes longer than running them, and
-executed with `queue.parameters`.
+study day. Statements are built once for each `QueueShape`, and executed with `queue.parameters`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,6 +23,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     or_,
     select,
     type_coerce,
@@ -32,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from quizapp.core.scheduling.scheduler import Rating, State
-from quizapp.core.scheduling.sessions import CONTRAST_FROM, GAP, SOON_DUE, QueueGroup
+from quizapp.core.scheduling.sessions import CONTRAST_FROM, GAP, REVIEWS_AT_ONCE, SOON_DUE, QueueGroup
 from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review
 from quizapp.models.prepared import PreparedQuery
 from quizapp.services import eligibility, memories
@@ -77,13 +77,17 @@ class QueueShape(NamedTuple):
 @lru_cache(maxsize=256)
 def select_first(shape: QueueShape) -> PreparedQuery:
     """Select the first facts of each group, as many as the parameter `depth` says, with the questions that ask them."""
-    return PreparedQuery(_select_questions(_first_in_groups(waiting_facts(shape)), shape))
+    facts = waiting_facts(shape, most_reviews=REVIEWS_AT_ONCE)
+    return PreparedQuery(_select_questions(_first_in_groups(facts), shape))
 
 
 @lru_cache(maxsize=256)
-def waiting_facts(shape: QueueShape) -> CTE:
-    """Select every fact that waits, the group it waits in, and what decides when it is asked."""
-    due = _apply_daily_limits(_due_facts(shape), shape).cte("due")
+def waiting_facts(shape: QueueShape, *, most_reviews: int | None = None) -> CTE:
+    """Select every fact that waits, the group it waits in, and what decides when it is asked.
+
+    Of the reviews `most_reviews` are taken, those due for longest.
+    """
+    due = _apply_daily_limits(_due_facts(shape, most_reviews), shape).cte("due")
     new = [_new_facts(shape, place, due) for place, allowed in enumerate(shape.sets) if allowed.new]
     if new and shape.shares_new:
         new = [_within_total(new, shape)]
@@ -97,43 +101,51 @@ _COLUMNS: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def _due_facts(shape: QueueShape) -> Select[Any]:
-    group = case(
-        (Memory.state == State.REVIEW, literal(QueueGroup.REVIEW.value, String)),
+def _due_facts(shape: QueueShape, most_reviews: int | None) -> Subquery:
+    is_now = case(
         (Memory.due_at <= NOW, literal(QueueGroup.STEP.value, String)),
         else_=literal(QueueGroup.LATER_STEP.value, String),
     )
+    steps = _due_in(shape, is_now).where(_is_step(), has_words_left(asks_essays=shape.asks_essays))
+    reviews = _due_in(shape, literal(QueueGroup.REVIEW.value, String)).where(*_is_review_due(shape))
+    if most_reviews:
+        reviews = reviews.order_by(Memory.due_day).limit(literal_column(str(most_reviews)))
+    return union_all(select(steps.subquery("steps")), select(reviews.subquery("reviews"))).subquery("all_due")
+
+
+def _due_in(shape: QueueShape, group: ColumnElement[str]) -> Select[Any]:
+    """Select the facts of memories that can be asked. The plan is only looked up, so that memories come in order."""
+    is_studied = exists().where(Plan.learner_id == READER, Plan.set_id == Fact.set_id, Plan.paused.is_(False))
     return (
         select(group.label("group"), *_COLUMNS)
         .select_from(Memory)
         .join(Fact, Fact.id == Memory.fact_id)
-        .join(Plan, and_(Plan.learner_id == Memory.learner_id, Plan.set_id == Fact.set_id))
         .where(
             Memory.learner_id == READER,
-            _is_due(shape),
-            Memory.state != State.NEW,
             eligibility.is_active(STUDY_DAY),
             *_is_chosen(shape),
-            Plan.paused.is_(False),
+            is_studied.correlate(Fact),
             Fact.archived_at.is_(None),
             *eligibility.is_asked(shape, shape.kinds),
-            or_(Memory.state == State.REVIEW, has_words_left(asks_essays=shape.asks_essays)),
             SHOWN,
         )
     )
 
 
-def _is_due(shape: QueueShape) -> ColumnElement[bool]:
-    """Return whether a memory is due, or will be by the day of a custom session; not what was answered today.
-
-    A learning step is asked whatever its day: it may go on past the rollover, or the learner may have travelled west
-    since, by two days at most.
-    """
+def _is_step() -> ColumnElement[bool]:
+    """Return whether a memory is in a learning step. It is asked whatever its day, since it may go on past the
+    rollover, or the learner may have travelled west, by two days at most."""
     latest = bindparam("latest_step", type_=STUDY_DAY.type)
-    is_due = and_(Memory.due_day <= latest, or_(Memory.due_day <= STUDY_DAY, Memory.due_at.is_not(None)))
-    if not shape.asks_ahead:
-        return is_due
-    return or_(is_due, and_(Memory.due_day <= bindparam("until", type_=STUDY_DAY.type), Memory.last_day < STUDY_DAY))
+    return and_(Memory.due_at.is_not(None), Memory.state != State.REVIEW, Memory.due_day <= latest)
+
+
+def _is_review_due(shape: QueueShape) -> list[ColumnElement[bool]]:
+    """Return whether a memory is due for review, or will be by a custom session's day; not what was answered today."""
+    is_due = Memory.due_day <= STUDY_DAY
+    if shape.asks_ahead:
+        until = bindparam("until", type_=STUDY_DAY.type)
+        is_due = or_(is_due, and_(Memory.due_day <= until, Memory.last_day < STUDY_DAY))
+    return [Memory.state == State.REVIEW, is_due]
 
 
 def _is_chosen(shape: QueueShape) -> list[ColumnElement[bool]]:
@@ -151,7 +163,7 @@ def _is_of_topics(shape: QueueShape) -> ColumnElement[bool]:
     return case(*chosen, else_=eligibility.in_topics()) if chosen else eligibility.in_topics()
 
 
-def _apply_daily_limits(due: Select[Any], shape: QueueShape) -> Select[Any]:
+def _apply_daily_limits(due: Subquery, shape: QueueShape) -> Select[Any]:
     """Select what is due within each set's daily limit of reviews: the least sure first, and the rest wait.
 
     Simulations made for Anki favour the surest first (ankitects/anki, 3460): there new cards keep coming, and a backlog
@@ -160,12 +172,12 @@ def _apply_daily_limits(due: Select[Any], shape: QueueShape) -> Select[Any]:
     more known after a quarter, for which they take 2 to 23 % more answers; and no fact is passed over for ever.
     """
     if not any(allowed.limited for allowed in shape.sets):
-        return due
+        return select(due)
     place = func.row_number().over(
-        partition_by=(Fact.set_id, Memory.state),
-        order_by=(desc(_urgency(Memory.last_day, Memory.stability)), Memory.fact_id),
+        partition_by=(due.c.set_id, due.c.state),
+        order_by=(desc(_urgency(due.c.last_day, due.c.stability)), due.c.fact_id),
     )
-    ranked = due.add_columns(place.label("place")).subquery("ranked_due")
+    ranked = select(due, place.label("place")).subquery("ranked_due")
     room = case(*_limits(ranked.c.set_id, shape), else_=ranked.c.place)
     beyond = and_(ranked.c.group == QueueGroup.REVIEW.value, ranked.c.place > room)
     group = case((beyond, literal(QueueGroup.OVER_LIMIT.value, String)), else_=ranked.c.group)
