@@ -45,8 +45,13 @@ def has_key(column: InstrumentedAttribute[Any], key: str) -> ColumnElement[bool]
 
 def has_number(column: InstrumentedAttribute[Any], number: int) -> ColumnElement[bool]:
     """Return whether a list of numbers has this one."""
-    separated = func.replace(func.replace(as_text(column), "[", ", "), "]", ",")  # [1, 12] becomes ", 1, 12,"
-    return separated.contains(f", {number},")
+    return separated(column).contains(f",{number},")
+
+
+def separated(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
+    """Return a list of numbers as text with a comma before and after each: [1, 12] becomes ",1,12,"."""
+    text = func.replace(as_text(column), " ", "", type_=String)  # older rows have spaces
+    return func.replace(func.replace(text, "[", ",", type_=String), "]", ",", type_=String)
 
 
 def count_items(session: Session, column: InstrumentedAttribute[Any], *where: ColumnElement[bool]) -> Counter[str]:

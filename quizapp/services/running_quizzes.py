@@ -43,6 +43,7 @@ from quizapp.models import (
     Response,
     User,
 )
+from quizapp.models.json_columns import separated
 from quizapp.services import access
 
 
@@ -104,7 +105,7 @@ def _running_quizzes(reader_id: int | BindParameter[int], now: datetime | BindPa
     mine = aliased(Extension)
     never_closes = func.coalesce(mine.closes_at, Assignment.closes_at).is_(None)
     waited_for = and_(never_closes, Classroom.archived_at.is_(None), ~_has_handed_in(reader_id, now))
-    ids = func.replace(func.replace(cast(Assignment.question_ids, String), "[", ", "), "]", ",")  # ", 1, 12,"
+    ids = separated(Assignment.question_ids)
     return (
         select(
             Assignment.id, Assignment.set_id, ids.label("question_ids"), cast(Assignment.draws, String).label("draws")
@@ -158,7 +159,7 @@ def _has_handed_in(reader_id: int | BindParameter[int], now: datetime | BindPara
 
 def _may_be_asked(quiz: Subquery) -> ColumnElement[bool]:
     """Return whether a quiz may ask a fact: by one of the questions picked, or drawn from its topic."""
-    question = literal(", ").concat(cast(Question.id, String)).concat(",")
+    question = literal(",").concat(cast(Question.id, String)).concat(",")
     picked = exists().where(Question.fact_id == Fact.id, quiz.c.question_ids.contains(question)).correlate(quiz, Fact)
     drawn = quiz.c.draws.contains(literal('"').concat(Fact.topic).concat('":'))
     return or_(picked, drawn)

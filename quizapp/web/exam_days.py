@@ -24,7 +24,10 @@ def with_day_planned(read: Callable[[], T]) -> T:
 
 def read_today_after_exams() -> Today | None:
     """Return what today holds, once it is planned for exams; a plan whose exam is over returns to long-term study."""
-    plan_day_for_exams()
+    today = read_today(db.session(), learner(), now=now())
+    if today is None or not today.needs_planning:
+        return today
+    _plan_study_day()
     return read_today(db.session(), learner(), now=now())
 
 

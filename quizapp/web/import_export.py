@@ -208,7 +208,7 @@ def _preview_page(
         preview=import_export.describe_preview(shown, most=transfers.MOST_SHOWN),
         filename=upload.filename,
         outdated=outdated,
-        action=url_for("import_export.run_import", set_id=row.id) if row else url_for("import_export.run_new_import"),
+        address=url_for("import_export.run_import", set_id=row.id) if row else url_for("import_export.run_new_import"),
     )
     return page, 409 if outdated else 200
 

@@ -48,7 +48,7 @@ def _preview_page(transfer: Transfer, row: QuestionSet | None) -> Page:
         preview=transfer.preview,
         filename=transfer.filename,
         outdated=transfer.is_outdated,
-        action=url_for(".confirm", transfer_id=transfer.id),
+        address=url_for(".confirm", transfer_id=transfer.id),
     )
 
 

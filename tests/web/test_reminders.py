@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, update
 from study import facts, remember, study_day
 
 from quizapp.core.accounts import ADDRESS_LIMIT
+from quizapp.core.scheduling.study_days import StudyClock
 from quizapp.extensions import db
 from quizapp.models import Memory, Plan, Reminders, User
 from quizapp.services import accounts, reminders
@@ -85,7 +86,8 @@ def test_settings_are_kept(app: Flask, learner: FlaskClient) -> None:
 
 def test_the_calendar_has_reviews_exams_and_assignments(app: Flask) -> None:
     client, teacher_client = app.test_client(), app.test_client()
-    due_at = datetime.combine(TODAY + timedelta(days=5), time(20, 30), UTC)
+    today = StudyClock("Asia/Baku").day(datetime.now(UTC))
+    due_at = datetime.combine(today + timedelta(days=5), time(20, 30), UTC)
     with app.app_context():
         session = db.session()
         school = open_school(session, 1)
@@ -105,20 +107,20 @@ def test_the_calendar_has_reviews_exams_and_assignments(app: Flask) -> None:
             session.execute(
                 update(Memory)
                 .where(Memory.learner_id == student.id, Memory.fact_id == fact_id)
-                .values(due_day=TODAY + timedelta(days=days), last_day=TODAY - timedelta(days=9))
+                .values(due_day=today + timedelta(days=days), last_day=today - timedelta(days=9))
             )
         session.commit()
         first = waiting.id
     log_in(client, "Student00")
     address = create_calendar(client)
     send(client, "/account/reminders", hour="18")
-    in_three_days, exam = TODAY + timedelta(days=3), TODAY + timedelta(days=40)
+    in_three_days, exam = today + timedelta(days=3), today + timedelta(days=40)
     found = events(app.test_client(), address)  # nobody is logged in there
-    assert set(found) == {f"review-{TODAY}", f"review-{in_three_days}", f"assignment-{first}"}
+    assert set(found) == {f"review-{today}", f"review-{in_three_days}", f"assignment-{first}"}
     review = found[f"review-{in_three_days}"]
     assert review["summary"] == "2 facts are due" and review.decoded("duration") >= timedelta(minutes=1)
     assert review.decoded("dtstart") == datetime.combine(in_three_days, time(14), UTC)  # 18:00 in Baku
-    assert found[f"review-{TODAY}"]["summary"] == "1 fact is due"
+    assert found[f"review-{today}"]["summary"] == "1 fact is due"
     assert found[f"assignment-{first}"].decoded("dtstart") == due_at
     assert found[f"assignment-{first}"]["summary"] == "Due: Quiz 1"
     with app.app_context():

@@ -34,8 +34,7 @@ PURPOSE = "which-first"  # of the attempts that store answers about two items of
 ORDERED_LATELY = 60  # study days in which an answer to an ordering question is remembered here
 MOST_ORDERED = 200  # such answers that are looked at
 MOST_WAITING = 100  # comparisons to be put right that are looked at
-MOST_DATED = 1000  # facts of the timeline that are looked at for a pair
-CANDIDATES = 12  # pairs drawn from the timeline, to find one whose statements serve
+MOST_DATED, CANDIDATES = 1000, 12  # facts of the timeline, and pairs of them, that are looked at for one that serves
 
 comparison_table: Table = Comparison.__table__  # type: ignore[assignment]
 
@@ -260,9 +259,8 @@ def _from_timeline(
         .order_by(Fact.id)
     )
     facts = [(row.id, row.date) for row in dated]
-    if len(facts) > MOST_DATED:
-        facts = Random(seed).sample(facts, MOST_DATED)
-    pairs = pairs_in_time(facts, reach=reach, seed=seed, without=without)
+    some = facts if len(facts) <= MOST_DATED else Random(seed).sample(facts, MOST_DATED)
+    pairs = pairs_in_time(some, reach=reach, seed=seed, without=without)
     candidates = list(islice(pairs, CANDIDATES))
     wanted = {fact_id for pair in candidates for fact_id in pair}
     facts_by_id = {fact.id: fact for fact in session.scalars(select(Fact).where(Fact.id.in_(wanted)))}

@@ -95,9 +95,9 @@ class Today:
         return all(each.paused or each.set_id in self.exams_ahead for each in self.sets)
 
     @property
-    def has_exam_over(self) -> bool:
-        """Return whether services.exams.plan_study_day still has to return a plan to long-term study."""
-        return any(each.plan.exam_day and each.plan.exam_day < self.day and not each.paused for each in self.sets)
+    def needs_planning(self) -> bool:
+        """Return whether services.exams.plan_study_day still has to choose what an exam asks, or to end one."""
+        return any(each.plan.needs_planning(self.day) and not each.paused for each in self.sets)
 
     @property
     def left(self) -> int:
