@@ -176,7 +176,8 @@ def _shows_hidden_facts() -> ColumnElement[bool]:
 # executed with `reader_values`.
 
 # Whether a Fact is hidden from a reader now.
-HIDDEN: ColumnElement[bool] = Fact.id.in_(hidden_facts(bindparam("reader_id"), bindparam("seen_at")))
+_hidden = hidden_facts(bindparam("reader_id"), bindparam("seen_at")).cte("hidden_facts")  # looked for once a statement
+HIDDEN: ColumnElement[bool] = Fact.id.in_(select(_hidden.c.id))
 SHOWN = ~HIDDEN
 
 # Whether an Attempt of a learner shows hidden facts: one that asks them outside of the running quiz. An assigned quiz

@@ -21,6 +21,7 @@ from sqlalchemy import (
     case,
     desc,
     exists,
+    false,
     func,
     literal,
     literal_column,
@@ -198,28 +199,27 @@ def _new_facts(shape: QueueShape, place: int, due: CTE) -> Select[Any]:
     """
     set_id, most = _parameter("set", place), _parameter("new", place)
     rank = case((Plan.planned_on == STUDY_DAY, -Fact.importance), else_=0).label("rank")
+    is_unmet = or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, eligibility.is_active(STUDY_DAY)))
+    starred = [STARRED] if shape.starred_only else []
+    may_be_asked = and_(_is_of_topics(shape), *starred, *eligibility.is_asked(shape, shape.kinds), SHOWN)
     query = (
         select(literal(QueueGroup.NEW.value, String).label("group"), *_COLUMNS, rank)
         .select_from(Fact)
         .join(Plan, and_(Plan.learner_id == READER, Plan.set_id == Fact.set_id))
         .outerjoin(Memory, and_(Memory.learner_id == READER, Memory.fact_id == Fact.id))
         .where(
-            Fact.set_id == set_id,
             Fact.archived_at.is_(None),
-            _is_of_topics(shape),
-            *([STARRED] if shape.starred_only else []),
-            *eligibility.is_asked(shape, shape.kinds),
-            SHOWN,
-            or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, eligibility.is_active(STUDY_DAY))),
+            case((is_unmet, may_be_asked), else_=false()),  # looked at for unmet facts alone
         )
         .order_by(rank, Fact.position)
         .limit(most)
     )
     if shape.sets[place].limited and not shape.has_chosen_new:
         query = query.where(~exists().where(due.c.set_id == set_id, due.c.group == QueueGroup.OVER_LIMIT.value))
-    # Two queries that stop at the limit, because sorting every fact of the set takes long.
-    dissimilar = query.add_columns(literal(0).label("passed_over")).where(Fact.id.not_in(SIMILAR_TO_MET)).subquery()
-    similar = query.add_columns(literal(1).label("passed_over")).where(Fact.id.in_(SIMILAR_TO_MET)).subquery()
+    # Two queries: through the facts of the set, and through the few similar ones, which an expression has SQLite do.
+    unlike, alike = query.where(Fact.set_id == set_id), query.where(Fact.set_id + 0 == set_id)
+    dissimilar = unlike.add_columns(literal(0).label("passed_over")).where(Fact.id.not_in(SIMILAR_TO_MET)).subquery()
+    similar = alike.add_columns(literal(1).label("passed_over")).where(Fact.id.in_(SIMILAR_TO_MET)).subquery()
     both = union_all(select(dissimilar), select(similar)).subquery()
     return select(both).order_by(both.c.passed_over, both.c.rank, both.c.position).limit(most)
 
