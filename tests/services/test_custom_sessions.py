@@ -4,15 +4,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from study import MONDAY, NOON, add_set, ask, facts, make_learner, memory_of, remember, study_until_done
 
+from quizapp.core.scheduling.plans import Allowance
 from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Fact, Memory, Plan, QuestionSet, Review, User
 from quizapp.services.errors import NotFound
 from quizapp.services.review import allowances, custom, queue
+from quizapp.services.review.allowances import DayProgress, SessionScope
 from quizapp.services.review.today import read_today
+from quizapp.services.review.waiting import AllowedSet, QueueShape, select_first, waiting_facts
 
 DAY = timedelta(days=1)
 
@@ -119,3 +122,28 @@ def test_only_sets_that_are_studied_and_their_topics(session: Session, learner: 
 def test_offered_are_the_sets_that_are_studied(session: Session, learner: User) -> None:
     sample, lakes = custom.list_studied_sets(session, learner)
     assert (sample.key, lakes.key, lakes.topics) == ("sample", "lakes", {"all": "All", "deep": "Deep"})
+
+
+@pytest.mark.parametrize("sets", [1, 6])
+def test_whatever_is_chosen_the_database_understands_what_is_asked_of_it(session: Session, sets: int) -> None:
+    """SQLite refuses a statement that is nested too deeply."""
+    learner = make_learner(session)
+    flags = (False,) * 5, (True, True, False, True, True), (True,) * 5
+    for limited, shares_new, has_chosen_new, asks_ahead, starred_only in flags:
+        shape = QueueShape(
+            asks_essays=False,
+            sets=(AllowedSet(new=True, limited=limited),) * sets,
+            shares_new=shares_new,
+            kinds=("choice", "typed"),
+            topics=tuple((set_id, ("dates", "actors")) for set_id in range(1, sets + 1)),
+            has_chosen_new=has_chosen_new,
+            asks_ahead=asks_ahead,
+            starred_only=starred_only,
+        )
+        allowed = {number: Allowance(5, 5 if limited else None) for number in range(1, sets + 1)}
+        scope = SessionScope(new=5, until=NOON.date())
+        values = queue.parameters(learner, DayProgress(0, 0, allowed, 5), NOON, scope) | {"prefer": 0, "depth": 1}
+        connection = session.connection()
+        found = connection.execute(select_first(shape)[connection.dialect.name], values).all()
+        waiting = session.scalar(select(func.count()).select_from(waiting_facts(shape)), values)
+        assert len({row.fact_id for row in found}) <= (waiting or 0)
