@@ -141,7 +141,7 @@ def answer(fact_id: int) -> Page:
     )
     try:
         answered = answers.record_answer(db.session(), learner(), given, now=now())
-        # Asked for in the same transaction, the next question takes a third less time.
+        # The next question is asked for in the same transaction, which saves one.
         asks_next = KINDS[answered.kind].self_graded and wants_part()
         prompt = _next_prompt(after=answered) if asks_next else None
         commit()

@@ -61,7 +61,7 @@ KINDS: dict[str, type[QuestionBase]] = {
 KIND_NAMES = {kind: cls.label for kind, cls in KINDS.items()}
 
 
-# They return a question or a response from stored or posted data. Raise pydantic.ValidationError with every error.
+# They return a question or a response from stored or posted data, and raise pydantic.ValidationError with every error.
 parse_question: Callable[[object], Question] = question_adapter.validate_python
 parse_response: Callable[[object], Response] = response_adapter.validate_python
 
