@@ -15,7 +15,7 @@ def update_statistics(connection: Connection, models: Sequence[type[Base]] = ())
     """Count again, after many rows were written; PostgreSQL looks at all tables, or at those of these models.
 
     `PRAGMA optimize` of SQLite before 3.46 looks only at tables that its own connection has read. Other connections
-    read statistics with the schema, once, so the table that holds them is made anew.
+    read the statistics again only when the schema changes, so the table that holds them is dropped first.
     """
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA analysis_limit={ROWS_LOOKED_AT}")

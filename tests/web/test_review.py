@@ -348,6 +348,8 @@ def test_answering_and_showing_the_next_take_six_statements_at_most(
 ) -> None:
     start(client)
     enlarge(app, facts)
+    last = 1000 + facts - 2  # of those due: it is asked though many others have been due for as long
+    assert f'action="/review/{last}"' in client.get(f"/review?fact={last}").text
     page = client.get("/review?fact=1000").text
     assert 'data-kind="flashcard"' in page
     form = fields(page) | {"rating": "good"}

@@ -74,20 +74,19 @@ class QueueShape(NamedTuple):
 
 # The facts that wait
 
+PREFER = bindparam("prefer", type_=Integer)  # a fact that is asked first if it waits; 0 for none
+
 
 @lru_cache(maxsize=256)
 def select_first(shape: QueueShape) -> PreparedQuery:
     """Select the first facts of each group, as many as the parameter `depth` says, with the questions that ask them."""
-    facts = waiting_facts(shape, most_reviews=REVIEWS_AT_ONCE)
-    return PreparedQuery(_select_questions(_first_in_groups(facts), shape))
+    return PreparedQuery(_select_questions(_first_in_groups(waiting_facts(shape, most_reviews=REVIEWS_AT_ONCE)), shape))
 
 
 @lru_cache(maxsize=256)
 def waiting_facts(shape: QueueShape, *, most_reviews: int | None = None) -> CTE:
-    """Select every fact that waits, the group it waits in, and what decides when it is asked.
-
-    Of the reviews `most_reviews` are taken, those due for longest.
-    """
+    """Select every fact that waits, its group, and what decides when it is asked; of reviews, if told, only the one
+    preferred and `most_reviews` of those due for longest."""
     due = _apply_daily_limits(_due_facts(shape, most_reviews), shape).cte("due")
     new = [_new_facts(shape, place, due) for place, allowed in enumerate(shape.sets) if allowed.new]
     if new and shape.shares_new:
@@ -109,9 +108,11 @@ def _due_facts(shape: QueueShape, most_reviews: int | None) -> Subquery:
     )
     steps = _due_in(shape, is_now).where(_is_step(), has_words_left(asks_essays=shape.asks_essays))
     reviews = _due_in(shape, literal(QueueGroup.REVIEW.value, String)).where(*_is_review_due(shape))
+    parts = [steps, reviews]
     if most_reviews:
-        reviews = reviews.order_by(Memory.due_day).limit(literal_column(str(most_reviews)))
-    return union_all(select(steps.subquery("steps")), select(reviews.subquery("reviews"))).subquery("all_due")
+        others = reviews.where(Memory.fact_id != PREFER).order_by(Memory.due_day)
+        parts = [steps, reviews.where(Memory.fact_id == PREFER), others.limit(literal_column(str(most_reviews)))]
+    return union_all(*(select(part.subquery()) for part in parts)).subquery("all_due")
 
 
 def _due_in(shape: QueueShape, group: ColumnElement[str]) -> Select[Any]:
@@ -134,8 +135,7 @@ def _due_in(shape: QueueShape, group: ColumnElement[str]) -> Select[Any]:
 
 
 def _is_step() -> ColumnElement[bool]:
-    """Return whether a memory is in a learning step. It is asked whatever its day, since it may go on past the
-    rollover, or the learner may have travelled west, by two days at most."""
+    """Return whether a memory is in a learning step, past the rollover too, or two days on for who travelled west."""
     latest = bindparam("latest_step", type_=STUDY_DAY.type)
     return and_(Memory.due_at.is_not(None), Memory.state != State.REVIEW, Memory.due_day <= latest)
 
@@ -327,7 +327,7 @@ def _first_in_groups(facts: CTE) -> CTE:
     place = func.row_number().over(
         partition_by=seen.c.group,
         order_by=(
-            case((seen.c.fact_id == bindparam("prefer", type_=Integer), 0), else_=1),
+            case((seen.c.fact_id == PREFER, 0), else_=1),
             seen.c.delay,
             seen.c.due_at,
             desc(_urgency(seen.c.last_day, seen.c.stability)),  # the least sure first
