@@ -18,6 +18,7 @@ from typing import Protocol
 
 from pydantic import ValidationError
 
+from quizapp.core.formats.tables.table import OpenRow, TableView
 from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 from quizapp.core.sets.error_messages import in_words
@@ -114,7 +115,8 @@ class ImportedSet:
     """The contents of a file.
 
     `topics` maps each topic's key in the facts to its title in the file. `pictures` maps the SHA-256 (hex) of each
-    original picture to its bytes; a question's `picture.digest` is that hash.
+    original picture to its bytes; a question's `picture.digest` is that hash. `table` is there if the file is a table;
+    nothing is imported while it has `open_rows`.
     """
 
     facts: tuple[ImportedFact, ...]
@@ -124,6 +126,8 @@ class ImportedSet:
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     skipped: tuple[SkippedQuestion, ...] = ()
     warnings: tuple[FormatWarning, ...] = ()
+    table: TableView | None = None
+    open_rows: tuple[OpenRow, ...] = ()
 
     @property
     def questions(self) -> int:

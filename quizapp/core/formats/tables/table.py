@@ -1,0 +1,108 @@
+"""What a table is: its rows, the role of each column, and what its reader has to ask a person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MAX_COLUMNS = 200
+MAX_ROWS = 100_000
+MAX_HEADING = 20  # rows above the first row with data
+HEAD = 12  # rows shown where columns are mapped
+
+Kind = Literal["csv", "tsv", "xlsx", "ods"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row with at least one cell that is not empty. `line` is its line in a text or its row in a sheet, from 1."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as text. Rows may have different lengths.
+
+    `encoding` is a key of core.text.encodings.ENCODINGS, or empty for a spreadsheet. `sheet` is the name of the sheet
+    read, and `sheets` are the names of all; both are empty for text.
+    """
+
+    rows: tuple[Row, ...]
+    encoding: str = ""
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """Return the number of columns of the longest row."""
+        return max((len(row.cells) for row in self.rows), default=0)
+
+
+class ColumnMapping(BaseModel):
+    """The role of each column, "" for one that is left out, and the number of rows above the data."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    roles: Annotated[tuple[Annotated[str, Field(max_length=20)], ...], Field(max_length=MAX_COLUMNS)]
+    heading: Annotated[int, Field(ge=0, le=MAX_HEADING)] = 0
+
+
+class RememberedMapping(BaseModel):
+    """A mapping that somebody confirmed for a table of the same width and the same headings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mapping: ColumnMapping
+    heading_cells: tuple[str, ...] = ()  # of the last row above the data, folded; () without such a row
+
+
+class TableOptions(BaseModel):
+    """What a person chose for a table. Everything has a default, with which the reader decides.
+
+    `decisions` maps a line to one of the values of its OpenRow. `skip_open` leaves out all rows that are still open.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mapping: ColumnMapping | None = None
+    remembered: RememberedMapping | None = None
+    encoding: Annotated[str, Field(max_length=20)] = ""
+    sheet: Annotated[str, Field(max_length=200)] = ""
+    decisions: Annotated[Mapping[int, Annotated[str, Field(max_length=20)]], Field(max_length=1_000)] = {}
+    skip_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRow:
+    """A row that is not imported before a person decides about it.
+
+    `what` is its beginning, `why` the problem as a sentence. `choices` are the possible decisions: value and label;
+    the last is always to leave the row out.
+    """
+
+    line: int
+    what: str
+    why: str
+    choices: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """What the page shows on which columns are mapped.
+
+    `head` are the first rows. `is_certain` says whether the mapping was recognised or chosen; otherwise no question was
+    read. `problem` says what is wrong with a mapping, as a sentence.
+    """
+
+    head: tuple[Row, ...]
+    width: int
+    mapping: ColumnMapping
+    is_certain: bool
+    remember: RememberedMapping
+    encoding: str = ""
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    problem: str = ""
