@@ -88,7 +88,7 @@ def test_what_is_left_out_is_shown_with_its_line(command: Command, tmp_path: Pat
     (tmp_path / "rivers.tsv").write_text(LIST)
     told = command("bank", "import", tmp_path / "rivers.tsv", "--owner", owner)
     assert told.returncode == 1
-    assert f"{tmp_path / 'rivers.tsv'}:3: Without an answer: “answer” is empty" in told.stdout
+    assert f"{tmp_path / 'rivers.tsv'}:3: Without an answer: There is no answer." in told.stdout
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from quizapp.cli.setup import CannotStart, clock, data_option, load_bank, ready_app, settings_from
 from quizapp.config import resource
 from quizapp.core.formats.format import MAX_UPLOAD, Unreadable
-from quizapp.core.formats.registry import FORMATS
+from quizapp.core.formats.registry import FORMATS, IMPORT_FORMATS
 from quizapp.core.pictures import EncodedPicture
 from quizapp.core.sets.export import json_schema
 from quizapp.core.sets.files import check_bank
@@ -161,7 +161,9 @@ def _print_warnings(warnings: Sequence[tuple[str, int, str]]) -> None:
     ),
 )
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), help=gettext("File format (default: detected)."))
+@click.option(
+    "--format", "form", type=click.Choice(list(IMPORT_FORMATS)), help=gettext("File format (default: detected).")
+)
 @click.option("--owner", required=True, help=gettext("User name of the account that imports."))
 @click.option("--set", "key", help=gettext("Key of a set that the owner can edit (default: a new set)."))
 @click.option("--title", default="", help=gettext("Title for a new set."))

@@ -24,7 +24,7 @@ class Transfer(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     set_id: Mapped[int | None] = mapped_column(ForeignKey("question_set.id", ondelete="CASCADE"))  # None: a new set
     is_export: Mapped[bool]
-    format: Mapped[str | None]  # a key of core.formats.registry.FORMATS; None until it is found out
+    format: Mapped[str | None]  # a key of core.formats.registry.IMPORT_FORMATS; None until it is found out
     filename: Mapped[str] = mapped_column(default="")
     topic: Mapped[str | None]  # the key of the topic for questions without one
     title: Mapped[str] = mapped_column(default="")  # of the set to be made

@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from quizapp.core.authoring import key_for
 from quizapp.core.formats.format import (
     NO_QUESTIONS,
-    Format,
     FormatWarning,
     ImportedFact,
     ImportedSet,
+    ImportFormat,
     SkippedQuestion,
     Unreadable,
     count_warnings,
@@ -29,8 +29,9 @@ from quizapp.core.formats.format import (
     shorten,
 )
 from quizapp.core.formats.merge import merge
-from quizapp.core.formats.registry import FORMATS, guess
+from quizapp.core.formats.registry import IMPORT_FORMATS, guess
 from quizapp.core.formats.separate import read_file
+from quizapp.core.formats.tables.table import TableOptions
 from quizapp.core.kinds import KIND_NAMES, parse_question
 from quizapp.core.pictures import (
     MAX_PER_PERSON,
@@ -84,7 +85,7 @@ class ParsedFile:
     """
 
     filename: str
-    form: Format
+    form: ImportFormat
     read: ImportedSet
     pictures: Mapping[str, EncodedPicture | InvalidPicture] = field(default_factory=dict)
 
@@ -93,7 +94,7 @@ class ParsedFile:
 class ImportPreview:
     """What an import would do, or did. `fingerprint` is the same as long as that is the same."""
 
-    form: Format
+    form: ImportFormat
     changes: Sequence[Change]
     skipped: Sequence[SkippedQuestion]
     warnings: Sequence[tuple[str, int, str]]  # sentence, how often, the first place
@@ -152,8 +153,10 @@ class ImportResult:
 
 def parse_upload(upload: Upload) -> ParsedFile:
     """Return the contents of the file, without using the database, so that nobody waits for it. Raises Unreadable."""
-    form = FORMATS[upload.format or guess(upload.filename, upload.data)]
-    read = read_file(form.name, upload.data, topic=upload.topic or GENERAL.key)
+    form = IMPORT_FORMATS[upload.format or guess(upload.filename, upload.data)]
+    read = read_file(form.name, upload.data, topic=upload.topic or GENERAL.key, table=TableOptions(skip_open=True))
+    if read.table and not read.table.is_certain:
+        raise Unreadable("", read.table.problem or gettext("It isn’t clear what the columns are. Name them."))
     if not read.facts and not read.skipped:
         raise Unreadable("", NO_QUESTIONS)
     return ParsedFile(shorten(upload.filename, 100), form, read)

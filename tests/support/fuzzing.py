@@ -29,7 +29,7 @@ from import_export import DATA, PICTURES, set_to_exchange
 
 from quizapp.core import classes
 from quizapp.core.formats.format import Unreadable
-from quizapp.core.formats.registry import FORMATS, guess
+from quizapp.core.formats.registry import FORMATS, IMPORT_FORMATS, guess
 from quizapp.core.formats.separate import LARGE, LARGE_UNPACKED
 from quizapp.core.sets import quick_entry
 
@@ -77,6 +77,7 @@ class Result:
 def seeds(importer: str) -> list[bytes]:
     """Return undamaged files for an importer."""
     files = [path.read_bytes() for path in sorted((DATA / "formats").iterdir()) if FILES.get(path.name) == importer]
+    files += [path.read_bytes() for path in sorted((DATA / "tables").iterdir()) if TABLES.get(path.suffix) == importer]
     if importer in FORMATS:
         now = datetime(2026, 3, 2, tzinfo=UTC)
         files += [FORMATS[importer].write(set_to_exchange(name), PICTURES, now=now).data for name in ("kinds", "lakes")]
@@ -88,6 +89,7 @@ def seeds(importer: str) -> list[bytes]:
     return files + [text.encode() for name, text in texts.items() if name == importer]
 
 
+TABLES = {".csv": "csv", ".tsv": "tsv", ".json": "opentdb", ".txt": "opentriviaqa"}
 FILES = {
     "anki_genanki.apkg": "apkg",
     "anki_newest.apkg": "apkg",
@@ -260,11 +262,11 @@ BY_PARTS = {
 
 
 def _in_format(name: str) -> Callable[[bytes], object]:
-    return lambda data: FORMATS[name].read(data, topic="t")
+    return lambda data: IMPORT_FORMATS[name].read(data, topic="t")
 
 
 IMPORTERS: dict[str, Callable[[bytes], object]] = {
-    **{name: _in_format(name) for name in FORMATS},
+    **{name: _in_format(name) for name in IMPORT_FORMATS},
     "guessing": lambda data: guess("", data),
     "quick entry": lambda data: quick_entry.read(data.decode("utf-8", "replace")),
     "students": lambda data: classes.read_list(classes.decode_list(data)),

@@ -11,14 +11,14 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from pydantic import ValidationError
 
-from quizapp.core.formats.tables.table import OpenRow, TableView
+from quizapp.core.formats.tables.table import OpenRow, Table, TableOptions, TableView
 from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 from quizapp.core.sets.error_messages import in_words
@@ -157,20 +157,28 @@ class Writer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
-    """A format: its name on the command line, title, description and file extension.
+class ImportFormat:
+    """A format that is read: its name on the command line, its title, and its reader.
 
-    `keyed` says whether its files contain permanent keys of questions.
+    `keyed` says whether its files contain permanent keys of questions. If they are tables, `tabulate` returns the table
+    of a file as a person chose it; `read` takes what it finds itself.
     """
 
     name: str
     title: str
+    read: Reader
+    keyed: bool = field(default=True, kw_only=True)
+    tabulate: Callable[[bytes, TableOptions], Table] | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Format(ImportFormat):
+    """A format that is read and written: also its description, file extension and writer."""
+
     about: str
     extension: str
     mimetype: str
-    read: Reader
     write: Writer
-    keyed: bool = True
 
 
 def shorten(text: str, length: int = 80) -> str:

@@ -81,10 +81,10 @@ class ImportBuilder:
                 key_from(fact_key) if fact_key else own, checked, said, place, keyed=named is not None
             )
         except ValidationError as error:
-            self.skip(place, question.get("prompt", ""), describe_error(error))
+            self.refuse(place, question.get("prompt", ""), describe_error(error))
             return
         except ValueError as error:
-            self.skip(place, question.get("prompt", ""), str(error))
+            self.refuse(place, question.get("prompt", ""), str(error))
             return
         draft.questions.append(checked)
         self._used[own] = place
@@ -119,6 +119,10 @@ class ImportBuilder:
             self._pictures[digest] = raw
         alt = " ".join(alt.split())[:300] or gettext("A picture from the imported file")
         return {"digest": digest, "width": width, "height": height, "alt": alt}
+
+    def refuse(self, place: str, what: object, why: str) -> None:
+        """Handle a question that breaks the rules of its kind; `why` is a sentence."""
+        self.skip(place, what, why)
 
     def skip(self, place: str, what: object, why: str) -> None:
         """List a question that cannot be imported; `why` is a sentence."""

@@ -13,7 +13,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from quizapp.core.formats.format import Format, FormatWarning, ImportedFact, ImportedSet, Unreadable
+from quizapp.core.formats.format import Format, FormatWarning, ImportedFact, ImportedSet, ImportFormat, Unreadable
+from quizapp.core.formats.tables.reader import reader_of
+from quizapp.core.formats.tables.separated import read_separated
+from quizapp.core.formats.tables.writer import write as write_table
 from quizapp.core.kinds import Question, parse_question
 from quizapp.core.sets import schema
 from quizapp.core.text.normal import fold
@@ -29,7 +32,7 @@ class MergeResult:
 
 
 def merge(
-    read: ImportedSet, stored: schema.QuestionSet, form: Format, *, pictures: Collection[str], now: datetime
+    read: ImportedSet, stored: schema.QuestionSet, form: ImportFormat, *, pictures: Collection[str], now: datetime
 ) -> MergeResult:
     """Return the facts of a file as they should be saved in the set.
 
@@ -51,7 +54,7 @@ def _keyed(
     found: Sequence[ImportedFact],
     homes: Mapping[str, tuple[schema.Fact, Question]],
     stored: schema.QuestionSet,
-    form: Format,
+    form: ImportFormat,
     now: datetime,
 ) -> list[ImportedFact]:
     """Return facts from a format without keys, with the keys of facts in the set that would be written the same."""
@@ -73,7 +76,7 @@ def _echoes(
     found: Sequence[ImportedFact],
     homes: Mapping[str, tuple[schema.Fact, Question]],
     stored: schema.QuestionSet,
-    form: Format,
+    form: ImportFormat,
     now: datetime,
 ) -> dict[str, Question]:
     """Return the echoes of those questions in the set that differ from the file."""
@@ -96,10 +99,11 @@ def _echoes(
     }
 
 
-def _echo(question_set: schema.QuestionSet, form: Format, now: datetime) -> Sequence[ImportedFact]:
+def _echo(question_set: schema.QuestionSet, form: ImportFormat, now: datetime) -> Sequence[ImportedFact]:
     topic = question_set.header.topics[0].key
+    write, read = (form.write, form.read) if isinstance(form, Format) else (write_table, reader_of(read_separated))
     try:
-        return form.read(form.write(question_set, {}, now=now).data, topic=topic).facts
+        return read(write(question_set, {}, now=now).data, topic=topic).facts
     except Unreadable:  # nothing in it can be written in this format
         return ()
 

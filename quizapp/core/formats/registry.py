@@ -5,64 +5,80 @@ import zipfile
 from io import BytesIO
 from pathlib import PurePath
 
-from quizapp.core.formats import aiken, csv, gift, json, yaml
+from quizapp.core.formats import aiken, gift, json, yaml
 from quizapp.core.formats.anki import package_reader, package_writer
 from quizapp.core.formats.anki.text import read_text, write_text
-from quizapp.core.formats.format import ARCHIVE_DAMAGED, DAMAGED_ARCHIVE, Format, Unreadable, decode_text
+from quizapp.core.formats.format import ARCHIVE_DAMAGED, DAMAGED_ARCHIVE, Format, ImportFormat, Unreadable, decode_text
 from quizapp.core.formats.moodle_xml import xml_reader, xml_writer
+from quizapp.core.formats.tables import writer as table_writer
+from quizapp.core.formats.tables.reader import reader_of
+from quizapp.core.formats.tables.separated import read_separated
+from quizapp.core.formats.tables.trivia import read_opentdb, read_opentriviaqa
 from quizapp.core.translation import gettext
+
+_read_separated = reader_of(read_separated)
 
 FORMATS: dict[str, Format] = {
     form.name: form
     for form in (
         Format(
-            "yaml", "YAML", gettext("The whole set: a zip of text files and pictures."),
-            "zip", "application/zip", yaml.read, yaml.write,
+            "yaml", "YAML", yaml.read, gettext("The whole set: a zip of text files and pictures."),
+            "zip", "application/zip", yaml.write,
         ),
         Format(
-            "json", "JSON", gettext("One file for other programs, with everything except the pictures."),
-            "json", "application/json", json.read, json.write,
+            "json", "JSON", json.read, gettext("One file for other programs, with everything except the pictures."),
+            "json", "application/json", json.write,
         ),
         Format(
-            "csv", "CSV",
+            "csv", "CSV", _read_separated,
             gettext("A table for spreadsheets, one question per row. Pictures and links between causes and effects are "
                     "left out."),
-            "csv", "text/csv", csv.read, csv.write,
+            "csv", "text/csv", table_writer.write, tabulate=read_separated,
         ),
         Format(
-            "tsv", "TSV", gettext("The same table with tabs, for pasting."),
-            "tsv", "text/tab-separated-values", csv.read, csv.write_tabs,
+            "tsv", "TSV", _read_separated, gettext("The same table with tabs, for pasting."),
+            "tsv", "text/tab-separated-values", table_writer.write_tabs, tabulate=read_separated,
         ),
         Format(
-            "gift", "GIFT",
+            "gift", "GIFT", gift.read,
             gettext(
                 "Text for Moodle. Dates become short answers; ordering questions and gaps become matching questions."
             ),
-            "gift", "text/plain", gift.read, gift.write,
+            "gift", "text/plain", gift.write,
         ),
         Format(
-            "moodle-xml", gettext("Moodle XML"),
+            "moodle-xml", gettext("Moodle XML"), xml_reader.read,
             gettext("For Moodle’s question bank, with pictures. Flashcards become essays."),
-            "xml", "application/xml", xml_reader.read, xml_writer.write,
+            "xml", "application/xml", xml_writer.write,
         ),
         Format(
-            "apkg", gettext("Anki package"),
+            "apkg", gettext("Anki package"), package_reader.read,
             gettext("Decks for Anki, with pictures. Importing again keeps your schedule in Anki."),
-            "apkg", "application/octet-stream", package_reader.read, package_writer.write,
+            "apkg", "application/octet-stream", package_writer.write,
         ),
         Format(
-            "anki-text", gettext("Anki text"), gettext("Notes for Anki, one per line, without pictures."),
-            "txt", "text/plain", read_text, write_text,
+            "anki-text", gettext("Anki text"), read_text, gettext("Notes for Anki, one per line, without pictures."),
+            "txt", "text/plain", write_text,
         ),
         Format(
-            "aiken", gettext("Aiken"),
+            "aiken", gettext("Aiken"), aiken.read,
             gettext("Plain text for Moodle and others. Only questions with one right answer among several."),
-            "txt", "text/plain", aiken.read, aiken.write, keyed=False,
+            "txt", "text/plain", aiken.write, keyed=False,
         ),
     )
 }  # fmt: skip
 
-_BY_ENDING = {"json": "json", "csv": "csv", "tsv": "tsv", "gift": "gift", "apkg": "apkg", "colpkg": "apkg",
+IMPORT_FORMATS: dict[str, ImportFormat] = {
+    **FORMATS,
+    "opentdb": ImportFormat(
+        "opentdb", gettext("Open Trivia DB"), reader_of(read_opentdb), keyed=False, tabulate=read_opentdb
+    ),
+    "opentriviaqa": ImportFormat(
+        "opentriviaqa", "OpenTriviaQA", reader_of(read_opentriviaqa), keyed=False, tabulate=read_opentriviaqa
+    ),
+}
+
+_BY_ENDING = {"csv": "csv", "tsv": "tsv", "gift": "gift", "apkg": "apkg", "colpkg": "apkg",
               "yaml": "yaml", "yml": "yaml", "xml": "moodle-xml"}  # fmt: skip
 
 _AIKEN = re.compile(r"^ANSWER:[^\S\n]*+[A-Z][^\S\n]*+$", re.M)
@@ -80,8 +96,10 @@ def guess(filename: str, data: bytes) -> str:
         return _of_archive(data)
     text = decode_text(data)
     start = text.lstrip()[:2000]
-    if start.startswith("{") and '"facts"' in text:
-        return "json"
+    if start.startswith("{"):
+        return "opentdb" if '"incorrect_answers"' in text else "json"
+    if start.startswith("#Q "):
+        return "opentriviaqa"
     if start.startswith("<"):
         return "moodle-xml"
     if start.startswith("#") and re.match(r"#(separator|html|notetype|deck|tags|columns|guid)", start):

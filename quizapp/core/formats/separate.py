@@ -13,7 +13,9 @@ from io import BytesIO
 from pathlib import Path
 
 from quizapp.core.formats.format import DAMAGED_ARCHIVE, ImportedSet, Unreadable
-from quizapp.core.formats.registry import FORMATS
+from quizapp.core.formats.registry import IMPORT_FORMATS
+from quizapp.core.formats.tables.reader import read_table
+from quizapp.core.formats.tables.table import TableOptions
 from quizapp.core.translation import gettext
 
 LARGE = 100_000  # bytes of a text file
@@ -36,16 +38,26 @@ _TOO_BIG = gettext("Reading this file takes too much memory. Split it.")
 _BUSY = gettext("Other large files are being read. Try again in a minute.")
 
 
-def read_file(name: str, data: bytes, *, topic: str) -> ImportedSet:
-    """Read a file in the format of that name. Raises Unreadable, also when it takes too long or too much memory."""
+def read_file(name: str, data: bytes, *, topic: str, table: TableOptions | None = None) -> ImportedSet:
+    """Read a file in the format of that name; `table` is what a person chose for a table.
+
+    Raises Unreadable, also when it takes too long or too much memory.
+    """
     if not is_large(data):
-        return FORMATS[name].read(data, topic=topic)
+        return _read(name, data, topic, table)
     if not _slots.acquire(timeout=WAIT):
         raise Unreadable("", _BUSY)
     try:
-        return read_separately(name, data, topic=topic)
+        return read_separately(name, data, topic=topic, table=table)
     finally:
         _slots.release()
+
+
+def _read(name: str, data: bytes, topic: str, table: TableOptions | None) -> ImportedSet:
+    form = IMPORT_FORMATS[name]
+    if form.tabulate and table:
+        return read_table(form.tabulate(data, table), topic, table)
+    return form.read(data, topic=topic)
 
 
 def is_large(data: bytes) -> bool:
@@ -67,13 +79,24 @@ def unpacked_size(data: bytes) -> int:
 
 
 def read_separately(
-    name: str, data: bytes, *, topic: str, cpu_seconds: int = CPU_SECONDS, memory: int = MEMORY
+    name: str,
+    data: bytes,
+    *,
+    topic: str,
+    table: TableOptions | None = None,
+    cpu_seconds: int = CPU_SECONDS,
+    memory: int = MEMORY,
 ) -> ImportedSet:
     """Read a file in a process of its own. Raises Unreadable, and RuntimeError with the trace of any other error."""
+    asked = (name, data, topic, table)
     command = [sys.executable, "-I", str(_PROGRAM), str(_ROOT), str(cpu_seconds), str(memory)]
     try:
         done = subprocess.run(
-            command, input=pickle.dumps((name, data, topic)), capture_output=True, timeout=CLOCK_SECONDS, check=False
+            command,
+            input=pickle.dumps(asked),
+            capture_output=True,
+            timeout=CLOCK_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise Unreadable("", _TOO_LONG) from None
@@ -96,8 +119,7 @@ def answer(cpu_seconds: int, memory: int) -> None:
     _limit(cpu_seconds, memory)
     gc.disable()  # the process ends before there is anything to collect
     try:
-        name, data, topic = pickle.load(sys.stdin.buffer)
-        sent = pickle.dumps(FORMATS[name].read(data, topic=topic))
+        sent = pickle.dumps(_read(*pickle.load(sys.stdin.buffer)))
     except Unreadable as error:
         sent = pickle.dumps((error.place, error.message))
     except MemoryError:

@@ -9,7 +9,7 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 
 from quizapp.core.formats.format import FILE_TOO_LARGE, HIDDEN, MAX_UPLOAD
-from quizapp.core.formats.registry import FORMATS
+from quizapp.core.formats.registry import IMPORT_FORMATS
 from quizapp.core.translation import gettext
 from quizapp.services.import_export import Upload
 from quizapp.web.forms.fields import OWN_DIRECTION
@@ -28,7 +28,7 @@ class _FormatForm(PageForm):
         gettext("Format"),
         choices=[
             SelectChoice(GUESS, gettext("Detect automatically")),
-            *(SelectChoice(n, f.title) for n, f in FORMATS.items()),
+            *(SelectChoice(n, f.title) for n, f in IMPORT_FORMATS.items()),
         ],
         default=GUESS,
     )
@@ -96,6 +96,6 @@ class ImportForm(PageForm):
             data = zlib.decompressobj().decompress(packed, MAX_UPLOAD + 1)
         except (binascii.Error, ValueError, zlib.error):
             return None
-        if not data or len(data) > MAX_UPLOAD or self.format.data not in FORMATS:
+        if not data or len(data) > MAX_UPLOAD or self.format.data not in IMPORT_FORMATS:
             return None
         return Upload((self.filename.data or "")[:200], data, self.format.data, self.topic.data or None)

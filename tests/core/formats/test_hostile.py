@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from quizapp.core.formats import import_builder
 from quizapp.core.formats.format import MAX_QUESTIONS, MAX_UNPACKED, MAX_UPLOAD, Format, Unreadable
-from quizapp.core.formats.registry import FORMATS, guess
+from quizapp.core.formats.registry import FORMATS, IMPORT_FORMATS, guess
 
 TEXTS = ["json", "csv", "tsv", "gift", "aiken"]
 OURS = [FORMATS[name] for name in ("yaml", *TEXTS)]
@@ -176,8 +176,11 @@ def test_no_format_may_have_more_questions(name: str, text: str, monkeypatch: py
     assert "more than 100 questions" in refusal(FORMATS[name], text.encode())
 
 
-def test_a_file_of_nothing_but_faults_is_refused_and_not_listed_at_length() -> None:
-    assert "more than 1,000 problems" in refusal(FORMATS["csv"], b"question,answer\n" + b"x,\n" * 5000)
+def test_a_table_of_nothing_but_faults_is_not_listed_at_length() -> None:
+    read = FORMATS["csv"].read(b"question,answer\n" + b"x,\n" * 5000, topic="t")
+    assert (read.facts, read.open_rows) == ((), ())
+    assert read.table is not None
+    assert read.table.problem == "More than 1,000 rows have problems. Check what each column is."
 
 
 @pytest.mark.parametrize("hidden", ["\u202e", "\u2066", "\x07", "\x7f", "\ufffe"])
@@ -188,8 +191,9 @@ def test_a_file_of_nothing_but_faults_is_refused_and_not_listed_at_length() -> N
 def test_characters_that_cannot_be_seen_keep_a_question_out(text: str, hidden: str) -> None:
     read = FORMATS["tsv"].read(text.replace("{}", hidden).encode(), topic="t")
     assert read.facts == ()
-    assert "a character that can’t be seen" in read.skipped[0].why
-    assert hidden not in read.skipped[0].what
+    (row,) = read.open_rows
+    assert "a character that can’t be seen" in row.why
+    assert hidden not in row.what
 
 
 @pytest.mark.parametrize("form", OURS, ids=lambda form: form.name)
@@ -208,7 +212,7 @@ def test_no_file_breaks_a_reader(form: Format, data: bytes) -> None:
 @given(name=st.text(max_size=20), data=st.binary(max_size=200))
 def test_no_file_breaks_the_guess(name: str, data: bytes) -> None:
     try:
-        assert guess(name, data) in FORMATS
+        assert guess(name, data) in IMPORT_FORMATS
     except Unreadable as refused:
         assert refused.message
 

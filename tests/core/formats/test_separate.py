@@ -75,7 +75,7 @@ def test_what_is_large(data: bytes, is_large: bool) -> None:
 def test_only_large_files_get_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
-    def noted(name: str, data: bytes, *, topic: str) -> ImportedSet:
+    def noted(name: str, data: bytes, *, topic: str, table: object = None) -> ImportedSet:
         asked.append(name)
         return ImportedSet(())
 

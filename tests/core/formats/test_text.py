@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from quizapp.core.formats import aiken, csv, gift, yaml
+from quizapp.core.formats import aiken, gift, yaml
 from quizapp.core.formats import json as json_format
 from quizapp.core.formats.format import ImportedSet, Unreadable
-from quizapp.core.formats.registry import guess
+from quizapp.core.formats.registry import FORMATS, guess
+from quizapp.core.formats.tables import writer
 from quizapp.core.kinds import Question
 from quizapp.core.sets import export, files, schema
 
@@ -35,7 +36,7 @@ def from_gift(text: str) -> Question:
 
 
 def from_table(text: str | bytes) -> ImportedSet:
-    return csv.read(text.encode() if isinstance(text, str) else text, topic="t")
+    return FORMATS["csv"].read(text.encode() if isinstance(text, str) else text, topic="t")
 
 
 # GIFT
@@ -162,11 +163,6 @@ def test_a_list_pasted_from_quizlet_is_cards() -> None:
     assert not any(found.keyed for found in read.facts)
 
 
-def test_further_columns_without_names_are_wrong_answers() -> None:
-    (question,) = questions(from_table("Who?,Me,You,He\n"))
-    assert (question.kind, question.options) == ("choice", ["Me", "You", "He"])  # type: ignore[union-attr]
-
-
 @pytest.mark.parametrize(
     ("columns", "cells", "expected"),
     [
@@ -185,8 +181,8 @@ def test_further_columns_without_names_are_wrong_answers() -> None:
     ],
 )
 def test_the_kind_follows_from_the_columns_filled(columns: str, cells: str, expected: dict[str, Any]) -> None:
-    (question,) = questions(from_table(f"question\tanswer\t{columns}\nWhat?\ta\t{cells}\n"))
-    assert told(question) == {"prompt": "What?", "answer": "a"} | expected
+    (question,) = questions(from_table(f"question\tanswer\t{columns}\nWhat?\tGreen\t{cells}\n"))
+    assert told(question) == {"prompt": "What?", "answer": "Green"} | expected
 
 
 def test_a_column_without_meaning_is_listed() -> None:
@@ -199,19 +195,22 @@ def test_a_column_without_meaning_is_listed() -> None:
 @pytest.mark.parametrize(
     ("row", "why"),
     [
-        ("What?,", "“answer” is empty"),
-        (",a", "“prompt” is empty. Fill it in."),
+        ("What?,", "There is no answer."),
+        ("What?,,typed", "“answer” is empty"),
+        (",a", "There is no question."),
         ("What?,maybe,true_false", "The answer to a statement must be true or false, not “maybe”."),
         ("What?,a,riddle", "“riddle” is not a kind of question."),
         ("What?,last year,date", "“last year” is not a date"),
         ("What?,a,matching", "Write each pair as left = right"),
     ],
 )
-def test_a_row_that_is_no_question_is_left_out_with_its_line(row: str, why: str) -> None:
+def test_a_row_that_is_no_question_has_to_be_decided_about(row: str, why: str) -> None:
     read = from_table(f"question,answer,kind\nGood?,yes,typed\n{row}\n")
     assert len(questions(read)) == 1
-    assert read.skipped[0].place == "Line 3"
-    assert why in read.skipped[0].why
+    (row_to_decide,) = read.open_rows
+    assert row_to_decide.line == 3
+    assert why in row_to_decide.why
+    assert row_to_decide.choices == (("skip", "Leave this row out"),)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "'=x", "''-x"])
@@ -229,11 +228,11 @@ def test_no_cell_is_a_formula_and_each_is_read_back(text: str) -> None:
             "topics": [{"key": "t", "title": text, "summary": "-"}],
         }
     )
-    for write, mark in ((csv.write, ","), (csv.write_tabs, "\t")):
+    for write, mark in ((writer.write, ","), (writer.write_tabs, "\t")):
         data = write(schema.QuestionSet(header, (), (fact,)), {}, now=NOW).data
         cells = data.decode("utf-8-sig").split("\r\n")[1].split(mark)
         assert not [cell for cell in cells if cell.lstrip('"')[:1] in "=+-@\t\r" and cell]
-        read = csv.read(data, topic="t")
+        read = FORMATS["csv"].read(data, topic="t")
         assert questions(read) == fact.questions
         assert read.facts[0].fact.tags == [text]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,8 +10,6 @@ MAX_COLUMNS = 200
 MAX_ROWS = 100_000
 MAX_HEADING = 20  # rows above the first row with data
 HEAD = 12  # rows shown where columns are mapped
-
-Kind = Literal["csv", "tsv", "xlsx", "ods"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +40,15 @@ class Table:
 
 
 class ColumnMapping(BaseModel):
-    """The role of each column, "" for one that is left out, and the number of rows above the data."""
+    """The role of each column, "" for one that is left out, and the number of rows above the data.
+
+    None for that number: the reader finds it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     roles: Annotated[tuple[Annotated[str, Field(max_length=20)], ...], Field(max_length=MAX_COLUMNS)]
-    heading: Annotated[int, Field(ge=0, le=MAX_HEADING)] = 0
+    heading: Annotated[int, Field(ge=0, le=MAX_HEADING)] | None = None
 
 
 class RememberedMapping(BaseModel):
@@ -73,6 +74,9 @@ class TableOptions(BaseModel):
     sheet: Annotated[str, Field(max_length=200)] = ""
     decisions: Annotated[Mapping[int, Annotated[str, Field(max_length=20)]], Field(max_length=1_000)] = {}
     skip_open: bool = False
+
+
+NO_OPTIONS = TableOptions()
 
 
 @dataclass(frozen=True, slots=True)

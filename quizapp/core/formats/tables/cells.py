@@ -1,15 +1,15 @@
-"""A question as cells of a table: which columns each kind uses, and the question read back from them.
+"""A question and its fact as cells of a table: which columns each kind uses, and both read back from them.
 
 Several values in a cell are separated by bars: `a | b`. Values that belong together are joined by an equals sign: `left
 = right`. A bar or equals sign in the text itself has a backslash before it.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
-from quizapp.core.kinds import KINDS, Question
+from quizapp.core.kinds import Question
 from quizapp.core.kinds.accepting import Accepting
 from quizapp.core.kinds.choice import Choice
 from quizapp.core.kinds.cloze import Cloze, Gap
@@ -24,14 +24,16 @@ from quizapp.core.kinds.ordering import Ordering
 from quizapp.core.kinds.point import Point
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.kinds.typed import Typed
+from quizapp.core.text.typed_dates import parse_date
 from quizapp.core.translation import gettext
 
 Cells = dict[str, str]
 
 NO_PICTURES = gettext("Questions about a place on a picture are left out, because a table has no pictures.")
 
-_YES = {"true", "t", "yes", "right", "1"}
-_NO = {"false", "f", "no", "wrong", "0"}
+# In English, Azerbaijani, Russian and Turkish
+_YES = {"true", "t", "yes", "right", "1", "doğru", "düz", "düzdür", "bəli", "верно", "да", "правда", "evet"}
+_NO = {"false", "f", "no", "wrong", "0", "yanlış", "səhv", "yalan", "xeyr", "неверно", "нет", "ложь", "hayır"}
 
 
 def cells_of(question: Question) -> Cells:
@@ -49,7 +51,7 @@ def _answer_cells(question: Question) -> Cells:
         case Choice():
             return {"answer": question.answer} | _wrong_cells(question.distractors)
         case Multiple():
-            return {"answer": _join(question.answers)} | _wrong_cells(question.distractors)
+            return {"answer": join_texts(question.answers)} | _wrong_cells(question.distractors)
         case Point():
             raise ValueError(NO_PICTURES)
         case Typed():
@@ -57,7 +59,7 @@ def _answer_cells(question: Question) -> Cells:
         case Cloze():
             return {"text": question.text} | _gap_cells(question)
         case Date():
-            return {"answer": question.answer, "accept": _join(question.accept), "precision": question.precision}
+            return {"answer": question.answer, "accept": join_texts(question.accept), "precision": question.precision}
         case Number():
             tolerance = "" if question.tolerance == "0" else question.tolerance
             return {"answer": question.answer, "tolerance": tolerance, "unit": question.unit or ""}
@@ -65,9 +67,9 @@ def _answer_cells(question: Question) -> Cells:
             return {"answer": " | ".join(_pair(*place) for place in question.places)}
         case Matching():
             pairs = " | ".join(_pair(pair.left, pair.right) for pair in question.pairs)
-            return {"answer": pairs, "distractors": _join(question.extra)}
+            return {"answer": pairs, "distractors": join_texts(question.extra)}
         case Essay():
-            return {"answer": question.answer, "points": _join(question.points)}
+            return {"answer": question.answer, "points": join_texts(question.points)}
 
 
 def _wrong_cells(distractors: Sequence[Distractor]) -> Cells:
@@ -76,7 +78,7 @@ def _wrong_cells(distractors: Sequence[Distractor]) -> Cells:
     Empty values at the end of a list are left out.
     """
     return {
-        "distractors": _join(wrong.text for wrong in distractors),
+        "distractors": join_texts(wrong.text for wrong in distractors),
         "why_not": _row([wrong.why_not for wrong in distractors]),
         "misconception": _row([wrong.misconception or "" for wrong in distractors]),
     }
@@ -84,7 +86,7 @@ def _wrong_cells(distractors: Sequence[Distractor]) -> Cells:
 
 def _accepting_cells(answer: Accepting) -> Cells:
     lists = {"accept": answer.accept, "reject": answer.reject, "spellings_of": answer.spellings_of}
-    return {name: _join(texts) for name, texts in lists.items()}
+    return {name: join_texts(texts) for name, texts in lists.items()}
 
 
 def _gap_cells(question: Cloze) -> Cells:
@@ -120,21 +122,13 @@ def question_of(cells: Mapping[str, str]) -> dict[str, Any]:
 
 def _kind(cells: Mapping[str, str]) -> str:
     """Return the kind given, or else the one that the non-empty cells suggest."""
-    if said := cells.get("kind", "").lower().replace(" ", "_").replace("-", "_").replace("/", "_"):
-        said = {"true_or_false": "true_false", "card": "flashcard", "multiple_choice": "choice"}.get(said, said)
-        if said not in KINDS:
-            raise ValueError(_kind_message(cells["kind"]))
-        return said
+    if cells.get("kind"):
+        return cells["kind"]
     if cells.get("text"):
         return "cloze"
     if cells.get("distractors"):
-        return "multiple" if len(_split(cells.get("answer", ""))) > 1 else "choice"
+        return "multiple" if len(split_cell(cells.get("answer", ""))) > 1 else "choice"
     return "typed" if cells.get("accept") else "flashcard"
-
-
-def _kind_message(kind: str) -> str:
-    kinds = ", ".join(KINDS)
-    return gettext("“%(kind)s” is not a kind of question. Use one of these: %(kinds)s.", kind=kind, kinds=kinds)
 
 
 def _true_false(cells: Mapping[str, str]) -> dict[str, Any]:
@@ -146,7 +140,7 @@ def _true_false(cells: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _typed(cells: Mapping[str, str]) -> dict[str, Any]:
-    lists = {name: _split(cells.get(name, "")) for name in ("accept", "reject", "spellings_of")}
+    lists = {name: split_cell(cells.get(name, "")) for name in ("accept", "reject", "spellings_of")}
     return {"answer": cells.get("answer", "")} | {name: texts for name, texts in lists.items() if texts}
 
 
@@ -176,10 +170,22 @@ def _named(cells: Mapping[str, str], name: str) -> list[tuple[str, str]]:
 
 
 def _date(cells: Mapping[str, str]) -> dict[str, Any]:
-    answer = cells.get("answer", "")
+    answer = as_edtf(cells.get("answer", ""))
     precision = cells.get("precision", "").lower() or {4: "year", 7: "month", 10: "day"}.get(len(answer), "time")
-    accept = _split(cells.get("accept", ""))
+    accept = list(map(as_edtf, split_cell(cells.get("accept", ""))))
     return {"answer": answer, "precision": precision} | ({"accept": accept} if accept else {})
+
+
+def as_edtf(text: str) -> str:
+    """Return a date as sets keep it ("1920-04-28"), if it is written otherwise ("28 April 1920") and can be read."""
+    if text[:4].isdigit() and text[4:5] in ("", "-", "~", "?", "/"):
+        return text
+    found = parse_date(text)
+    if found is None or found.year is None or found.year < 1000:
+        return text
+    parts = [found.month, found.day] if found.day else [found.month]
+    day = "-".join([f"{found.year}", *(f"{part:02}" for part in parts if part)])
+    return f"{day}T{found.hour:02}:{found.minute or 0:02}" if found.day and found.hour is not None else day
 
 
 def _number(cells: Mapping[str, str]) -> dict[str, Any]:
@@ -196,7 +202,7 @@ def _matching(cells: Mapping[str, str]) -> dict[str, Any]:
     pairs = [_halves(entry) for entry in _pieces(cells.get("answer", ""), "|")]
     if any(len(pair) != 2 for pair in pairs):
         raise ValueError(gettext("Write each pair as left = right, with a bar | between pairs."))
-    extra = _split(cells.get("distractors", ""))
+    extra = split_cell(cells.get("distractors", ""))
     return {"pairs": [{"left": left, "right": right} for left, right in pairs]} | ({"extra": extra} if extra else {})
 
 
@@ -205,14 +211,14 @@ def _point(cells: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _essay(cells: Mapping[str, str]) -> dict[str, Any]:
-    points = _split(cells.get("points", ""))
+    points = split_cell(cells.get("points", ""))
     return {"answer": cells.get("answer", "")} | ({"points": points} if points else {})
 
 
 _READERS: dict[str, Callable[[Mapping[str, str]], dict[str, Any]]] = {
     "flashcard": lambda cells: {"answer": cells.get("answer", "")},
     "choice": lambda cells: {"answer": cells.get("answer", ""), "distractors": _distractors(cells)},
-    "multiple": lambda cells: {"answers": _split(cells.get("answer", "")), "distractors": _distractors(cells)},
+    "multiple": lambda cells: {"answers": split_cell(cells.get("answer", "")), "distractors": _distractors(cells)},
     "true_false": _true_false,
     "typed": _typed,
     "cloze": _cloze,
@@ -226,7 +232,7 @@ _READERS: dict[str, Callable[[Mapping[str, str]], dict[str, Any]]] = {
 
 
 def _distractors(cells: Mapping[str, str]) -> list[dict[str, Any]]:
-    return _wrong(_split(cells.get("distractors", "")), cells)
+    return _wrong(split_cell(cells.get("distractors", "")), cells)
 
 
 def _wrong(texts: list[str], cells: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -246,7 +252,8 @@ def _wrong(texts: list[str], cells: Mapping[str, str]) -> list[dict[str, Any]]:
 # Lists in a cell
 
 
-def _join(texts: Any) -> str:
+def join_texts(texts: Iterable[str]) -> str:
+    """Return texts as a list in one cell."""
     return " | ".join(_escaped(text, "|") for text in texts)
 
 
@@ -254,7 +261,7 @@ def _row(texts: list[str]) -> str:
     """Return a list that may have empty values."""
     while texts and not texts[-1]:
         texts = texts[:-1]
-    return _join(texts)
+    return join_texts(texts)
 
 
 def _pair(*texts: str) -> str:
@@ -280,7 +287,8 @@ def _pieces(cell: str, mark: str) -> list[str]:
     return [piece for piece in _places(cell, mark) if piece]
 
 
-def _split(cell: str) -> list[str]:
+def split_cell(cell: str) -> list[str]:
+    """Return the texts of a list in one cell."""
     return [_plain(piece) for piece in _pieces(cell, "|")]
 
 
