@@ -141,7 +141,9 @@ def _key_form(pairs: Sequence[tuple[str, list[str]]], names: Sequence[str] = ())
     }
     best, second = sorted(counts, key=counts.__getitem__, reverse=True)[:2]
     is_same = all(is_same_place(key, options) for key, options in pairs)
-    return best, counts[best] * 2 > len(pairs) and (counts[best] > counts[second] or is_same)
+    if best == "right:number" and any(key == "0" for key, _ in pairs):
+        return best, False  # do they count from 0 or from 1?
+    return best, counts[best] * 2 >= len(pairs) and (counts[best] > counts[second] or is_same)
 
 
 # Without headings

@@ -8,10 +8,11 @@ LATIN = "ABCDEFGHIJ"
 CYRILLIC = "АБВГДЕЖЗИК"  # Й is left out, as it is in lists
 _LOOK_ALIKES = str.maketrans("АВСЕН", "ABCEH")  # Cyrillic letters on a keyboard that was not switched
 
-_LETTERS = re.compile(r"[A-JА-ЖЗИК](?:[).]?(?:\s*[,;/&+|]\s*|\s+)[A-JА-ЖЗИК])*[).]?|[A-J]{2,5}")
+_LETTERS = re.compile(r"[A-JА-ЖЗИК](?:[).]?(?:\s*[,;/&+|]\s*|\s+)[A-JА-ЖЗИК])*[).]?|A?B?C?D?E?F?")
+_LABEL = re.compile(r"(?:[A-Ha-hА-Жа-ж1-9]\)|[A-Ha-hА-Жа-ж]\.|[1-9]\.(?=\s))\s*")  # "A) " and "A.", but not "3.14"
 _LETTER = re.compile(r"[A-JА-ЖЗИК]")
 _NUMBERS = re.compile(r"\d{1,2}(?:[).]?(?:\s*[,;/&+|]\s*|\s+)\d{1,2})*[).]?")
-_LABELLED = re.compile(r"(?:\A|(?<=[\s;,|]))(?P<label>[A-Ha-hА-Жа-ж1-9])[).]\s+")
+_LABELLED = re.compile(r"(?:\A|(?<=[\s;,|]))(?:([A-Ha-hА-Жа-ж1-9])\)\s*|([A-Ha-hА-Жа-ж])\.\s*|([1-9])\.\s+)")
 _NOT_LABEL = re.compile(r"[\W_]+")
 _SEPARATORS = ("|", "\n", ";", ",")
 
@@ -35,7 +36,7 @@ def letter_places(key: str, count: int, alphabet: str = "") -> list[int]:
     alphabet and the third of the other.
     """
     key = key.strip().upper()
-    if not _LETTERS.fullmatch(key):
+    if not key or not _LETTERS.fullmatch(key):
         return []
     letters = _LETTER.findall(key)
     found = {tuple(_places(letters, each)) for each in ((alphabet,) if alphabet else (CYRILLIC, LATIN))}
@@ -59,7 +60,7 @@ def number_places(key: str, count: int) -> list[int]:
 
 def is_key_like(text: str, count: int) -> bool:
     """Return whether a text may be a letter or a number that stands for one of so many options."""
-    return len(text.strip()) < 4 and bool(letter_places(text, count) or number_places(text, count))
+    return bool(letter_places(text, count) or number_places(text, count))
 
 
 def is_same_place(key: str, options: Sequence[str]) -> bool:
@@ -82,13 +83,19 @@ def text_places(text: str, options: Sequence[str]) -> list[int]:
     folded = [fold_option(option) for option in options]
     if not text.strip():
         return []
-    if fold_option(text) in folded:
-        return [folded.index(fold_option(text))]
+    for one in (text, _without_label(text)):  # “B) Ganja”, where the options are without letters
+        if fold_option(one) in folded:
+            return [folded.index(fold_option(one))]
     for separator in _SEPARATORS:
         parts = [fold_option(part) for part in text.split(separator) if part.strip()]
         if len(parts) > 1 and all(part in folded for part in parts):
             return sorted({folded.index(part) for part in parts})
     return []
+
+
+def _without_label(text: str) -> str:
+    label = _LABEL.match(text.strip())
+    return text.strip()[label.end() :] if label else text
 
 
 def split_list(cell: str, right: str | None) -> list[str]:
@@ -100,9 +107,8 @@ def split_list(cell: str, right: str | None) -> list[str]:
     cell = cell.strip()
     if listed := _written_list(cell):
         return listed
-    labelled = _LABELLED.split(cell)
-    if len(labelled) > 3 and not labelled[0].strip() and _in_order(labelled[1::2]):
-        return [text.strip(" \t\n;,|") for text in labelled[2::2]]
+    if lettered := _split_at_labels(cell):
+        return lettered
     for separator in _SEPARATORS[:-1]:
         if parts := _parts(cell, separator):
             return parts
@@ -110,6 +116,15 @@ def split_list(cell: str, right: str | None) -> list[str]:
     if parts and (right is None or is_among(right, parts) or is_key_like(right, len(parts))):
         return parts
     return [cell] if cell else []
+
+
+def _split_at_labels(cell: str) -> list[str]:
+    """Return the texts after labels in order, such as "A) Baku B) Ganja", or [] if the cell is no such list."""
+    marks = list(_LABELLED.finditer(cell))
+    if len(marks) < 2 or marks[0].start() or not _in_order([mark[mark.lastindex or 0] for mark in marks]):
+        return []
+    ends = [mark.start() for mark in marks[1:]] + [len(cell)]
+    return [cell[mark.end() : end].strip(" \t\n;,|") for mark, end in zip(marks, ends, strict=True)]
 
 
 def _parts(cell: str, separator: str) -> list[str]:

@@ -7,6 +7,7 @@ from quizapp.core.formats.format import shorten
 from quizapp.core.formats.tables.cells import join_texts, split_cell
 from quizapp.core.formats.tables.headings import other_kinds, plain_name
 from quizapp.core.formats.tables.keys import (
+    LATIN,
     find_alphabet,
     fold_option,
     is_among,
@@ -28,6 +29,7 @@ OPTION = "option:"  # and the number of the option that is right, from 1
 
 
 _LIST_KINDS = {"choice", "multiple", None}
+_ASKING = {"question", "text", *RIGHT, "option", "options", "wrong", "wrong:list", "explanation", "statement"}
 
 
 class OpenQuestion(ValueError):
@@ -44,24 +46,25 @@ class RowReader:
     """Reads rows with the columns of a mapping.
 
     `alphabet` is the one of letters that stand for options. `are_texts` says whether right answers are certainly texts,
-    because some of them can be nothing else.
+    because some of them can be nothing else. `has_zero` says whether one is 0, so that numbers may count from 0.
     """
 
     mapping: ColumnMapping
     alphabet: str = ""
     are_texts: bool = False
+    has_zero: bool = False
 
     @classmethod
     def for_rows(cls, mapping: ColumnMapping, rows: Sequence[Row], names: Sequence[str] = ()) -> "RowReader":
         """Return a reader that knows what the right answers of all rows look like, and the names of the columns."""
         reader = cls(mapping)
         rights = [right for row in rows if (right := reader._right(reader._columns(row)))]
-        are_texts = any((not is_key_like(right, 10) and len(right) < 4) or len(right) > 3 for right in rights)
-        return cls(mapping, find_alphabet(rights, names), are_texts)
+        are_texts = any(not is_key_like(right, len(LATIN)) for right in rights)
+        return cls(mapping, find_alphabet(rights, names), are_texts, any(right.strip() == "0" for right in rights))
 
     def is_blank(self, row: Row) -> bool:
-        """Return whether no column with a role has anything in the row, such as a row with a number alone."""
-        return not any(cell for role in self._columns(row) if role for cell in self._columns(row)[role])
+        """Return whether the row has neither question nor answer, such as a row of a template with its number alone."""
+        return not any(cell for cell, role in zip(row.cells, self.mapping.roles, strict=False) if role in _ASKING)
 
     def read(self, row: Row, decisions: Sequence[str] = ()) -> dict[str, str]:
         """Return the row's cells by the names of our own columns. Raises OpenQuestion, or ValueError."""
@@ -135,7 +138,7 @@ class RowReader:
     def _stated_places(self, options: list[str], right: str) -> list[int]:
         if "right:letter" in self.mapping.roles:
             return letter_places(right, len(options), self.alphabet)
-        numbers = number_places(right, len(options))
+        numbers = [] if self.has_zero else number_places(right, len(options))
         if "right:number" in self.mapping.roles:
             return numbers
         texts = text_places(right, options)
