@@ -126,6 +126,22 @@ def test_a_single_column_cannot_be_mapped() -> None:
         read("Who led the army\nWhen did Baku fall\n")
 
 
+@pytest.mark.parametrize(
+    ("column", "role"),
+    [
+        ("points;1;2", "marks"),
+        ("points;names Kirov;", "points"),
+        ("passage;3;1 | 4", "passages"),
+        ("passage;In April;", ""),
+    ],
+)
+def test_numbers_and_texts_in_a_column_mean_different_things(column: str, role: str) -> None:
+    name, first, second = column.split(";")
+    found = view(f"question;answer;{name}\nWho?;Me;{first}\nWhen?;Now;{second}\n")
+    assert found.is_certain
+    assert found.mapping.roles[2] == role
+
+
 # What a person chose
 
 

@@ -140,6 +140,10 @@ def test_a_row_about_a_kind_without_an_answer_is_open() -> None:
         ("question,answer,type\nBaku is a port.,Верно,True or false\n", {"kind": "true_false", "answer": True}),
         ("question,answer,type\nBaku is a port.,yanlış,true_false\n", {"kind": "true_false", "answer": False}),
         (
+            "question,option 1,option 2,answer,type\nA port?,False,True,1,true_false\nWho?,x,y,2,quiz\n",
+            {"kind": "true_false", "answer": False},
+        ),
+        (
             "question,answer,type\nWhen?,28 aprel 1920,date\n",
             {"kind": "date", "answer": "1920-04-28", "precision": "day"},
         ),

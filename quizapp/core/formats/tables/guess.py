@@ -19,7 +19,7 @@ from quizapp.core.formats.tables.table import MAX_HEADING, ColumnMapping, Row, T
 
 SAMPLE = 500  # rows looked at
 SHORT = 40  # characters of a heading
-_NUMBER = re.compile(r"[-+]?\d[\d .,]*%?")
+_NUMBER = re.compile(r"[-+]?\d[\d .,;|]*%?")
 _ANSWERS = {*RIGHT, "option", "options"}
 
 
@@ -59,7 +59,7 @@ def _guess_by_headings(table: Table, heading: int) -> Guess:
     rows = table.rows[heading : heading + SAMPLE]
     roles = [role_of(name) or "" for name in names] + [""] * (table.width - len(names))
     is_certain = _drop_repeated(roles)
-    _correct_points(roles, rows)
+    _correct_numbers(roles, rows)
     _correct_wrong(roles, names, rows)
     is_certain &= _correct_right(roles, names, rows)
     mapping = ColumnMapping(roles=tuple(roles), heading=heading)
@@ -80,11 +80,12 @@ def _drop_repeated(roles: list[str]) -> bool:
     return is_certain
 
 
-def _correct_points(roles: list[str], rows: Sequence[Row]) -> None:
-    """Tell points that a question is worth from points that an essay should make."""
+def _correct_numbers(roles: list[str], rows: Sequence[Row]) -> None:
+    """Tell the points for a question from the points an essay should make, and numbers of passages from texts."""
     for at, role in enumerate(roles):
-        if role == "points" and all(_NUMBER.fullmatch(cell) for cell in _filled(rows, at)):
-            roles[at] = "marks"
+        if role in ("points", "passages"):
+            are_numbers = all(_NUMBER.fullmatch(cell) for cell in _filled(rows, at))
+            roles[at] = {("points", True): "marks", ("passages", False): ""}.get((role, are_numbers), role)
 
 
 def _correct_wrong(roles: list[str], names: Sequence[str], rows: Sequence[Row]) -> None:

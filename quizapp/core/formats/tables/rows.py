@@ -112,11 +112,13 @@ class RowReader:
         if kind == "typed" and not right:
             first, *others = filter(None, options)
             return {"answer": first, "accept": join_texts(others)}
-        if kind not in (*_LIST_KINDS, "typed"):
+        if kind not in (*_LIST_KINDS, "typed", "true_false") and "right" in self.mapping.roles:
             return {"answer": right}
         places = self._right_places(options, right, decisions)
         if places is None:
             options, places = [*options, right], [len(options)]
+        if kind not in (*_LIST_KINDS, "typed"):
+            return {"answer": options[places[0]]}
         return _as_choice(*_without_twins(options, places, decisions), kind)
 
     def _right_places(self, options: list[str], right: str, decisions: Sequence[str]) -> list[int] | None:
