@@ -43,6 +43,7 @@ from quizapp.models import (
     Review,
     SetAuthor,
     StoredPicture,
+    Transfer,
     User,
 )
 from quizapp.services import audit_log, log_ins
@@ -453,3 +454,25 @@ def reviews(session: Session) -> dict[int, dict[str, object]]:
     """Return all reviews by id, as the program reads them."""
     found = session.execute(select(Review.__table__)).mappings()
     return {row["id"]: dict(row) for row in found}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+def test_sets_and_files_on_their_way_keep_everything_when_mappings_are_remembered(session: Session) -> None:
+    """Until 0035 no mapping of columns was kept."""
+    learner = make_learner(session)
+    session.add(
+        Transfer(
+            user_id=learner.id, is_export=False, filename="rivers.csv", packed=b"x", state="ready", step="comparing",
+            preview={"numbers": {}}, created_at=NOON, changed_at=NOON,
+        )
+    )  # fmt: skip
+    session.commit()
+    session.close()
+    kept = ["question_set", "transfer"]
+    downgrade(revision="0034")
+    before = rows(kept)
+    assert all(before.values())
+    upgrade()
+    new = {"question_set": {"column_mapping": None}, "transfer": {"table_options": None}}
+    assert rows(kept) == {table: [row | new[table] for row in found] for table, found in before.items()}
+    assert differences() == []

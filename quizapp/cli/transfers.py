@@ -14,15 +14,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from quizapp.core.formats.format import Unreadable
+from quizapp.core.formats.tables.table import TableOptions
 from quizapp.core.pictures import EncodedPicture, InvalidPicture
 from quizapp.core.translation import gettext
-from quizapp.models import Transfer, User, pack_file
+from quizapp.models import QuestionSet, Transfer, User, pack_file
 from quizapp.models.database import reading
 from quizapp.services import exports, import_export, transfers
 from quizapp.services.editor import pictures
-from quizapp.services.errors import NotFound
+from quizapp.services.errors import NotFound, UndecidedTable
 from quizapp.services.import_export import ImportPlan, OutdatedPreview, Upload
 from quizapp.services.running_quizzes import list_hidden_keys
+from quizapp.services.sets.import_preview import describe_preview
 
 MOST_TRIES = 3  # after which it is taken for the reason why the process ended each time
 LARGEST_RESULT = 100_000_000  # bytes of an export, before it is compressed
@@ -127,12 +129,13 @@ class _Work:
 
     def bring_in(self, transfer: Transfer) -> None:
         set_id, title, fingerprint = transfer.set_id, transfer.title, (transfer.preview or {}).get("fingerprint")
-        upload = Upload(transfer.filename, transfer.data or b"", transfer.format, transfer.topic)
+        options = self.table_options(transfer)
+        upload = Upload(transfer.filename, transfer.data or b"", transfer.format, transfer.topic, options)
         self.begin_step("reading")
         plan = self.plan(upload, set_id, title)
         if fingerprint == plan.preview.fingerprint and self.save(plan, set_id):
             return
-        shown = import_export.describe_preview(plan.preview, most=transfers.MOST_SHOWN)
+        shown = describe_preview(plan.preview, most=transfers.MOST_SHOWN)
         transfers.note(
             self.current(lock=True),
             state="ready",
@@ -143,6 +146,13 @@ class _Work:
             now=self.now,
         )
         self.session.commit()
+
+    def table_options(self, transfer: Transfer) -> TableOptions:
+        """Return what the owner chose for the table, or what was remembered of the set."""
+        if transfer.table_options:
+            return TableOptions.model_validate(transfer.table_options)
+        row = self.session.get(QuestionSet, transfer.set_id) if transfer.set_id else None
+        return import_export.remembered_options(row)
 
     def plan(self, upload: Upload, set_id: int | None, title: str) -> ImportPlan:
         """Return what the import would do, found without keeping other writers waiting."""
@@ -171,7 +181,7 @@ class _Work:
                 done = import_export.import_new_set(self.session, self.user, plan, store=self.store, now=self.now)
             else:
                 done = import_export.run_import(self.session, self.user, set_id, plan, store=self.store, now=self.now)
-        except OutdatedPreview:
+        except (OutdatedPreview, UndecidedTable):
             self.session.rollback()
             return False
         transfers.note(transfer, state="done", packed=None, set_id=done.set_id, now=self.now)

@@ -19,6 +19,7 @@ MAX_PIXELS = 25_000_000  # 100 MB once decoded
 MAX_TOTAL_PIXELS = 200_000_000  # of all pictures of a file: up to 8 seconds
 MAX_PER_PERSON = 1_000  # pictures a person may have uploaded
 LONGEST_SIDE = 1_600  # pixels, as an upload is stored
+SMALL_SIDE = 320  # pixels, of a small copy
 MAX_SIDE = 10_000  # pixels of any picture
 FORMATS = ("PNG", "JPEG", "WEBP")  # told by the bytes, whatever the file is called
 
@@ -99,6 +100,15 @@ def encode_picture(data: bytes) -> EncodedPicture:
     encoded = BytesIO()
     image.save(encoded, "WEBP", quality=82, method=4)
     return EncodedPicture(sha256(encoded.getvalue()).hexdigest(), encoded.getvalue(), image.width, image.height)
+
+
+def make_thumbnail(data: bytes) -> bytes:
+    """Return a small copy of a picture that is encoded already, as WebP."""
+    small = BytesIO()
+    with Image.open(BytesIO(data), formats=FORMATS) as image:
+        image.thumbnail((SMALL_SIDE, SMALL_SIDE))
+        image.save(small, "WEBP", quality=70)
+    return small.getvalue()
 
 
 def _decoded(data: bytes) -> Image.Image:

@@ -54,6 +54,8 @@ class QuestionSet(Base):
     archived_at: Mapped[datetime | None]
     is_demo: Mapped[bool] = mapped_column(default=False, server_default=false())
     loaded_from: Mapped[str | None]  # program and files (see cli.setup.load_bank) that it was last loaded by and from
+    # core.formats.tables.table.RememberedMapping of the table imported last
+    column_mapping: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
 
     @validates("names")
     def _make_searchable(self, attribute: str, names: list[Any]) -> list[Any]:

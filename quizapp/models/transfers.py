@@ -14,7 +14,8 @@ class Transfer(Base):
     """A large file on its way into a set or out of one; a background job works on it while its state is "working".
 
     An import is first "working" until its preview is "ready", then, once its owner has confirmed that, again until it
-    is "done". An export is "ready" with its file. What cannot be finished has "failed", and `message` says why.
+    is "done". If the owner chooses something else for the columns or rows of a table, there is a new preview first. An
+    export is "ready" with its file. What cannot be finished has "failed", and `message` says why.
     """
 
     __tablename__ = "transfer"
@@ -34,6 +35,8 @@ class Transfer(Base):
     is_confirmed: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_outdated: Mapped[bool] = mapped_column(default=False, server_default=false())  # the set has changed since
     preview: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
+    # core.formats.tables.table.TableOptions that the owner chose
+    table_options: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     message: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]

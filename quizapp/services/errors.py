@@ -11,3 +11,7 @@ class NotInClass(NotFound):
 
 class UnknownUser(Exception):
     """No account has that user name."""
+
+
+class UndecidedTable(Exception):
+    """The columns of a table have to be mapped, or rows decided about, before anything is imported."""

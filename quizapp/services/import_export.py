@@ -22,7 +22,6 @@ from quizapp.core.formats.format import (
     ImportedFact,
     ImportedSet,
     ImportFormat,
-    SkippedQuestion,
     Unreadable,
     count_warnings,
     picture_digests,
@@ -31,8 +30,7 @@ from quizapp.core.formats.format import (
 from quizapp.core.formats.merge import merge
 from quizapp.core.formats.registry import IMPORT_FORMATS, guess
 from quizapp.core.formats.separate import read_file
-from quizapp.core.formats.tables.table import TableOptions
-from quizapp.core.kinds import KIND_NAMES, parse_question
+from quizapp.core.formats.tables.table import RememberedMapping, TableOptions
 from quizapp.core.pictures import (
     MAX_PER_PERSON,
     MAX_TOTAL_PIXELS,
@@ -46,12 +44,15 @@ from quizapp.core.translation import gettext, ngettext
 from quizapp.models import Fact, QuestionSet, StoredPicture, User
 from quizapp.models.statistics import SET_MODELS, update_statistics
 from quizapp.services import access, audit_log
+from quizapp.services.errors import UndecidedTable
 from quizapp.services.sets import contents as documents
 from quizapp.services.sets import updates
+from quizapp.services.sets.import_preview import ImportPreview
 from quizapp.services.sets.updates import Change
 
 Store = Callable[[EncodedPicture], object]
 
+DEFAULT_OPTIONS = TableOptions()
 MANY = 500  # new questions, after which planners should know about them
 MAX_SECONDS = 20  # of processor time for the pictures of a file
 
@@ -67,13 +68,14 @@ class Upload:
     """A file, or pasted text as one.
 
     `format` is the name of its format, or None to guess it. `topic` is the key of the set's topic for questions without
-    a topic.
+    a topic. `table` is what a person chose if it is a table.
     """
 
     filename: str
     data: bytes
     format: str | None = None
     topic: str | None = None
+    table: TableOptions = DEFAULT_OPTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,56 +93,6 @@ class ParsedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class ImportPreview:
-    """What an import would do, or did. `fingerprint` is the same as long as that is the same."""
-
-    form: ImportFormat
-    changes: Sequence[Change]
-    skipped: Sequence[SkippedQuestion]
-    warnings: Sequence[tuple[str, int, str]]  # sentence, how often, the first place
-    new_topics: Sequence[str]
-    fingerprint: str
-
-    def of(self, *whats: str, questions: bool = True) -> list[Change]:
-        """Return the changes of these sorts to questions, or to facts themselves."""
-        return [
-            change for change in self.changes if change.what in whats and (change.question_key is not None) == questions
-        ]
-
-    @property
-    def does_something(self) -> bool:
-        return any(change.what != "unchanged" for change in self.changes)
-
-
-def describe_preview(preview: ImportPreview, *, most: int) -> dict[str, Any]:
-    """Return what a page shows of a preview as plain data, with at most so many entries in each list."""
-    lists: dict[str, list[Change]] = {what: preview.of(what) for what in ("added", "changed", "restored", "unchanged")}
-    lists["facts"] = preview.of("changed", "restored", questions=False)
-    return {
-        "format": preview.form.title,
-        "fingerprint": preview.fingerprint,
-        "does_something": preview.does_something,
-        "new_topics": list(preview.new_topics),
-        "numbers": {what: len(changes) for what, changes in lists.items()} | {"skipped": len(preview.skipped)},
-        "skipped": [[entry.place, entry.what, entry.why] for entry in preview.skipped[:most]],
-        "warnings": [list(warning) for warning in preview.warnings],
-        "changes": {
-            what: [_describe_change(change) for change in lists[what][:most]]
-            for what in ("added", "changed", "restored", "facts")
-        },
-    }
-
-
-def _describe_change(change: Change) -> dict[str, Any]:
-    assert change.after is not None
-    if change.question_key is None:
-        return {"title": change.after["statement"], "before": change.before, "after": change.after}
-    question = parse_question(change.after)
-    about = {"title": question.prompt, "statement": question.statement, "kind": KIND_NAMES[question.kind]}
-    return about | {"before": change.before, "after": change.after}
-
-
-@dataclass(frozen=True, slots=True)
 class ImportResult:
     """What an import did."""
 
@@ -152,14 +104,42 @@ class ImportResult:
 
 
 def parse_upload(upload: Upload) -> ParsedFile:
-    """Return the contents of the file, without using the database, so that nobody waits for it. Raises Unreadable."""
+    """Return the contents of the file, without using the database, so that nobody waits for it. Raises Unreadable.
+
+    A table that cannot be read with the options chosen for it has only its columns, and the reason.
+    """
     form = IMPORT_FORMATS[upload.format or guess(upload.filename, upload.data)]
-    read = read_file(form.name, upload.data, topic=upload.topic or GENERAL.key, table=TableOptions(skip_open=True))
-    if read.table and not read.table.is_certain:
-        raise Unreadable("", read.table.problem or gettext("It isn’t clear what the columns are. Name them."))
-    if not read.facts and not read.skipped:
-        raise Unreadable("", NO_QUESTIONS)
+    topic = upload.topic or GENERAL.key
+    try:
+        read = read_file(form.name, upload.data, topic=topic, table=upload.table)
+    except Unreadable as unreadable:
+        if upload.table == DEFAULT_OPTIONS:
+            raise
+        read = _refuse_options(read_file(form.name, upload.data, topic=topic), unreadable)
+    if not (read.facts or read.skipped or read.open_rows):
+        read = _explain_emptiness(read)
     return ParsedFile(shorten(upload.filename, 100), form, read)
+
+
+def _refuse_options(read: ImportedSet, unreadable: Unreadable) -> ImportedSet:
+    """Return only the columns of a table, with the reason why they have to be mapped otherwise."""
+    if read.table is None:
+        raise unreadable
+    return ImportedSet((), table=replace(read.table, is_certain=False, problem=str(unreadable)))
+
+
+def _explain_emptiness(read: ImportedSet) -> ImportedSet:
+    """Return a table without questions with the reason. Raises Unreadable if it is not a table."""
+    if read.table is None:
+        raise Unreadable("", NO_QUESTIONS)
+    problem = read.table.problem or (NO_QUESTIONS if read.table.is_certain else "")
+    return replace(read, table=replace(read.table, is_certain=False, problem=problem))
+
+
+def remembered_options(row: QuestionSet | None) -> TableOptions:
+    """Return the options for the next table that is imported into a set, or into a new one."""
+    remembered = row.column_mapping if row else None
+    return TableOptions(remembered=RememberedMapping.model_validate(remembered) if remembered else None)
 
 
 def stored_pictures(session: Session, content: ParsedFile) -> set[str]:
@@ -206,7 +186,6 @@ class ImportPlan:
     filename: str
     before: tuple[Any, Any]
     question_set: schema.QuestionSet
-    new_pictures: Sequence[EncodedPicture]
 
 
 def plan_import(session: Session, user: User, set_id: int, content: ParsedFile, *, now: datetime) -> ImportPlan:
@@ -225,8 +204,9 @@ def run_import(
 ) -> ImportResult:
     """Import the file as planned, all of it or nothing.
 
-    Raises NotFound, and OutdatedPreview if it would do something else by now.
+    Raises NotFound, UndecidedTable, and OutdatedPreview if it would do something else by now.
     """
+    _require_decisions(plan)
     session.expire_all()  # what was read for the plan may have changed since
     row = access.set_to_write(session, user, set_id, lock=True)
     if (row.header, row.names) != plan.before:
@@ -238,19 +218,27 @@ def run_import(
 
 
 def import_new_set(session: Session, user: User, plan: ImportPlan, *, store: Store, now: datetime) -> ImportResult:
-    """Make a private set from the file."""
+    """Make a private set from the file. Raises UndecidedTable."""
+    _require_decisions(plan)
     row = documents.insert_set(session, user, plan.question_set.header, plan.question_set.names, now=now)
     taken = _run(session, user, row, plan, store, now)
     _drop_unused_topic(session, row)
     return taken
 
 
+def _require_decisions(plan: ImportPlan) -> None:
+    if not plan.preview.is_ready:
+        raise UndecidedTable
+
+
 def _run(session: Session, user: User, row: QuestionSet, plan: ImportPlan, store: Store, now: datetime) -> ImportResult:
-    for picture in plan.new_pictures:
+    for picture in plan.preview.new_pictures.values():
         store(picture)
     done = updates.apply_document(session, row, plan.question_set, author=user, by_author=True, now=now)
     if _fingerprint(done.changes, plan.preview.new_topics) != plan.preview.fingerprint:
         raise OutdatedPreview
+    if plan.preview.table:
+        row.column_mapping = plan.preview.table.remember.model_dump(mode="json")
     if len(plan.preview.of("added")) >= MANY:
         update_statistics(session.connection(), SET_MODELS)
     audit_log.record(
@@ -293,15 +281,18 @@ def _plan(session: Session, user: User, row: QuestionSet, content: ParsedFile, n
     before = {topic.key for topic in stored.header.topics}
     new_topics = [topic.title for topic in merged.question_set.header.topics if topic.key not in before]
     shown = ImportPreview(
-        content.form,
-        changes,
-        read.skipped,
-        count_warnings([*merged.warnings, *warnings]),
-        new_topics,
-        _fingerprint(changes, new_topics),
+        form=content.form,
+        header=merged.question_set.header,
+        changes=changes,
+        skipped=read.skipped,
+        warnings=count_warnings([*merged.warnings, *warnings]),
+        new_topics=new_topics,
+        new_pictures=new_pictures,
+        fingerprint=_fingerprint(changes, new_topics),
+        table=read.table,
+        open_rows=read.open_rows,
     )
-    before_now = (row.header, row.names)
-    return ImportPlan(shown, content.filename, before_now, merged.question_set, list(new_pictures.values()))
+    return ImportPlan(shown, content.filename, (row.header, row.names), merged.question_set)
 
 
 def _fingerprint(changes: Sequence[Change], new_topics: Sequence[str]) -> str:

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from quizapp.core.formats.tables.table import TableOptions
 from quizapp.core.translation import ngettext
 from quizapp.models import Fact, Transfer, User
-from quizapp.services.errors import NotFound
+from quizapp.services.errors import NotFound, UndecidedTable
 
 LARGE_FILE = 500_000  # bytes, unpacked: larger files are imported in the background
 LARGE_SET = 1_000  # facts: larger sets are exported in the background
@@ -76,11 +77,26 @@ def list_transfers(session: Session, user: User) -> Sequence[Transfer]:
 
 
 def confirm_import(session: Session, user: User, transfer_id: int, *, now: datetime) -> Transfer | None:
-    """Let an import go on after its preview. None if it did not wait for that. Raises NotFound."""
+    """Let an import go on after its preview. None if it did not wait for that. Raises NotFound and UndecidedTable."""
     transfer = find_transfer(session, user, transfer_id, lock=True)
     if transfer.is_export or transfer.state != "ready":
         return None
+    if not (transfer.preview or {}).get("is_ready", True):
+        raise UndecidedTable
     note(transfer, state="working", step="waiting", is_confirmed=True, message="", now=now)
+    session.flush()
+    return transfer
+
+
+def preview_again(
+    session: Session, user: User, transfer_id: int, options: TableOptions, *, now: datetime
+) -> Transfer | None:
+    """Let there be a new preview of a table with other options. None if there is no preview yet. Raises NotFound."""
+    transfer = find_transfer(session, user, transfer_id, lock=True)
+    if transfer.is_export or transfer.state != "ready":
+        return None
+    note(transfer, state="working", step="waiting", is_confirmed=False, message="", preview=None, now=now)
+    transfer.table_options = options.model_dump(mode="json")
     session.flush()
     return transfer
 

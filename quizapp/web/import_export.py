@@ -1,5 +1,6 @@
 """Pages to import a file or pasted text with a preview, and to download a set in any format."""
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -15,11 +16,14 @@ from quizapp.extensions import db
 from quizapp.models import QuestionSet, pack_file
 from quizapp.services import access, exports, import_export, jobs, transfers
 from quizapp.services.editor import pictures
+from quizapp.services.errors import UndecidedTable
 from quizapp.services.import_export import OutdatedPreview, ParsedFile, Upload
 from quizapp.services.running_quizzes import has_hidden_facts
+from quizapp.services.sets.import_preview import ImportPreview, describe_preview
 from quizapp.services.transfers import TooManyTransfers
 from quizapp.web.forms.import_export import ImportForm, NewSetUploadForm, UploadForm
 from quizapp.web.identity import account_required, learner, signed_in
+from quizapp.web.import_preview import OUTDATED, UNDECIDED, render_preview
 from quizapp.web.requests import LONGEST_NAME, Page, allow_values, begin_writing, commit, now
 
 bp = Blueprint("import_export", __name__, url_prefix="/sets")
@@ -31,6 +35,7 @@ ROOM = 1_000_000  # bytes for the rest of a form with a file
 def raise_limits(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Accept larger forms than elsewhere: a file, or its text, which the preview sends back in a form."""
     request.max_content_length = request.max_form_memory_size = MAX_UPLOAD + ROOM
+    request.max_form_parts = 3_000  # a role for each column, and a decision for each row
     allow_values(MAX_UPLOAD)
 
 
@@ -61,7 +66,10 @@ def import_into(set_id: int) -> Page:
     form.offer((topic["key"], topic["title"]) for topic in row.header["topics"])
     if form.validate_on_submit() and (upload := form.upload()):
         try:
-            return _begin_import(row, upload, "") if _is_large(upload) else _preview(row, upload)
+            if _is_large(upload):
+                return _begin_import(row, upload, "")
+            upload = replace(upload, table=import_export.remembered_options(row))
+            return _preview(row, upload, _parse_upload(upload))
         except TooManyTransfers as many:
             form.file.errors = [str(many)]
         except Unreadable as unreadable:
@@ -69,12 +77,22 @@ def import_into(set_id: int) -> Page:
     return _form_page(form, row)
 
 
+@bp.post("/<int:set_id>/import/preview")
+@account_required
+def preview_again(set_id: int) -> Page:
+    """Show another preview, after choices about the columns or rows of a table."""
+    row = access.set_to_write(db.session(), learner(), set_id)
+    upload = _posted_upload(ImportForm())
+    return _preview(row, upload, _parse_posted(upload))
+
+
 @bp.post("/<int:set_id>/import/take")
 @account_required
 def run_import(set_id: int) -> Page:
     session, form = db.session(), ImportForm()
     row = access.set_to_write(session, learner(), set_id)
-    upload, content = _read_upload(form)
+    upload = _posted_upload(form)
+    content = _parse_posted(upload)
     plan = import_export.plan_import(session, learner(), set_id, content, now=now())
     begin_writing()
     try:
@@ -83,7 +101,10 @@ def run_import(set_id: int) -> Page:
         commit()
     except OutdatedPreview:
         session.rollback()
-        return _preview(row, upload, outdated=True)
+        return _preview(row, upload, content, OUTDATED)
+    except UndecidedTable:
+        session.rollback()
+        return _preview(row, upload, content, UNDECIDED)
     _flash_result(taken)
     return redirect(url_for("fact_list.show", set_id=set_id), 303)
 
@@ -96,7 +117,9 @@ def import_new() -> Page:
     if form.validate_on_submit() and (upload := form.upload()):
         title = form.title.data or ""
         try:
-            return _begin_import(None, upload, title) if _is_large(upload) else _preview_new(upload, title)
+            if _is_large(upload):
+                return _begin_import(None, upload, title)
+            return _preview_new(upload, _parse_upload(upload), title)
         except TooManyTransfers as many:
             form.file.errors = [str(many)]
         except Unreadable as unreadable:
@@ -104,11 +127,21 @@ def import_new() -> Page:
     return _form_page(form, None)
 
 
+@bp.post("/import/preview")
+@account_required
+def preview_new_again() -> Page:
+    """Show another preview of a new set, after choices about the columns or rows of a table."""
+    form = ImportForm()
+    upload = _posted_upload(form)
+    return _preview_new(upload, _parse_posted(upload), form.title.data or "")
+
+
 @bp.post("/import/take")
 @account_required
 def run_new_import() -> Page:
     session, form = db.session(), ImportForm()
-    (upload, content), title = _read_upload(form), form.title.data or ""
+    upload, title = _posted_upload(form), form.title.data or ""
+    content = _parse_posted(upload)
     plan = import_export.plan_new_set(session, learner(), title, content, now=now())
     begin_writing()
     try:
@@ -117,7 +150,10 @@ def run_new_import() -> Page:
         commit()
     except OutdatedPreview:
         session.rollback()
-        return _preview_new(upload, title, outdated=True)
+        return _preview_new(upload, content, title, OUTDATED)
+    except UndecidedTable:
+        session.rollback()
+        return _preview_new(upload, content, title, UNDECIDED)
     _flash_result(taken)
     return redirect(url_for("fact_list.show", set_id=taken.set_id), 303)
 
@@ -158,13 +194,17 @@ def _add_transfer(**about: Any) -> Page:
     return redirect(url_for("transfers.show", transfer_id=transfer.id), 303)
 
 
-def _read_upload(form: ImportForm) -> tuple[Upload, ParsedFile]:
-    """Return the file in the form, read before the transaction that writes."""
-    upload = form.upload()
+def _posted_upload(form: ImportForm) -> Upload:
+    upload = form.upload(request.form)
     if upload is None:
         abort(400)
+    return upload
+
+
+def _parse_posted(upload: Upload) -> ParsedFile:
+    """Return the contents of the file in a form, read before the transaction that writes."""
     try:
-        return upload, _parse_upload(upload)
+        return _parse_upload(upload)
     except Unreadable:
         abort(400)
 
@@ -175,16 +215,16 @@ def _check_fingerprint(form: ImportForm, plan: import_export.ImportPlan) -> None
         raise OutdatedPreview
 
 
-def _preview(row: QuestionSet, upload: Upload, *, outdated: bool = False) -> Page:
-    content = _parse_upload(upload)
+def _preview(row: QuestionSet, upload: Upload, content: ParsedFile, refused: str = "") -> Page:
+    commit()  # planning takes long, and nobody should wait for it
     plan = import_export.plan_import(db.session(), learner(), row.id, content, now=now())
-    return _preview_page(plan.preview, upload, row, "", outdated)
+    return _preview_page(plan.preview, upload, row, "", refused)
 
 
-def _preview_new(upload: Upload, title: str, *, outdated: bool = False) -> Page:
-    content = _parse_upload(upload)
+def _preview_new(upload: Upload, content: ParsedFile, title: str, refused: str = "") -> Page:
+    commit()
     plan = import_export.plan_new_set(db.session(), learner(), title, content, now=now())
-    return _preview_page(plan.preview, upload, None, title, outdated)
+    return _preview_page(plan.preview, upload, None, title, refused)
 
 
 def _parse_upload(upload: Upload) -> ParsedFile:
@@ -196,21 +236,22 @@ def _parse_upload(upload: Upload) -> ParsedFile:
     return import_export.encode_pictures(content, stored)
 
 
-def _preview_page(
-    shown: import_export.ImportPreview, upload: Upload, row: QuestionSet | None, title: str, outdated: bool
-) -> Page:
+def _preview_page(shown: ImportPreview, upload: Upload, row: QuestionSet | None, title: str, refused: str) -> Page:
     form = ImportForm(formdata=None)
     form.carry(upload, shown.form.name, shown.fingerprint, title)
-    page = render_template(
-        "import_export/preview.html",
+    into, set_id = ("", row.id) if row else ("_new", None)
+    page = render_preview(
+        describe_preview(shown, most=transfers.MOST_SHOWN),
+        upload.table,
         form=form,
         row=row,
-        preview=import_export.describe_preview(shown, most=transfers.MOST_SHOWN),
         filename=upload.filename,
-        outdated=outdated,
-        address=url_for("import_export.run_import", set_id=row.id) if row else url_for("import_export.run_new_import"),
+        refused=refused,
+        address=url_for(f"import_export.run{into}_import", set_id=set_id),
+        again=url_for(f"import_export.preview{into}_again", set_id=set_id),
     )
-    return page, 409 if outdated else 200
+    is_wrong = refused == UNDECIDED or (shown.table and shown.table.problem)
+    return page, 409 if refused == OUTDATED else 422 if is_wrong else 200
 
 
 def _store_picture(picture: EncodedPicture) -> None:

@@ -2,15 +2,19 @@
 
 from io import BytesIO
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, send_file, url_for
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, send_file, url_for
 
 from quizapp.core.formats.registry import FORMATS
+from quizapp.core.formats.tables.table import TableOptions
 from quizapp.core.translation import gettext
 from quizapp.extensions import db
 from quizapp.models import QuestionSet, Transfer
 from quizapp.services import access, jobs, transfers
+from quizapp.services.errors import UndecidedTable
 from quizapp.services.running_quizzes import list_hidden_keys
+from quizapp.web.forms.import_export import read_table_options
 from quizapp.web.identity import account_required, learner
+from quizapp.web.import_preview import OUTDATED, UNDECIDED, render_preview, shown_options
 from quizapp.web.requests import Page, PageForm, commit, now, wants_part
 
 bp = Blueprint("transfers", __name__, url_prefix="/transfers")
@@ -29,7 +33,7 @@ STEPS = {
 def show(transfer_id: int) -> Page:
     """Show how far the work is, and then the preview of an import, or the file."""
     transfer = transfers.find_transfer(db.session(), learner(), transfer_id)
-    row = db.session.get(QuestionSet, transfer.set_id) if transfer.set_id else None
+    row = _set_of(transfer)
     if wants_part():
         part = make_response(render_template("import_export/_progress.html", transfer=transfer, steps=STEPS))
         if transfer.state != "working":
@@ -40,28 +44,67 @@ def show(transfer_id: int) -> Page:
     return render_template("import_export/transfer.html", transfer=transfer, row=row, steps=STEPS, formats=FORMATS)
 
 
-def _preview_page(transfer: Transfer, row: QuestionSet | None) -> Page:
-    return render_template(
-        "import_export/preview.html",
+def _set_of(transfer: Transfer) -> QuestionSet | None:
+    return db.session.get(QuestionSet, transfer.set_id) if transfer.set_id else None
+
+
+def _preview_page(transfer: Transfer, row: QuestionSet | None, refused: str = "") -> str:
+    return render_preview(
+        transfer.preview or {},
+        _chosen_options(transfer),
         form=PageForm(),
         row=row,
-        preview=transfer.preview,
         filename=transfer.filename,
-        outdated=transfer.is_outdated,
+        refused=refused or (OUTDATED if transfer.is_outdated else ""),
         address=url_for(".confirm", transfer_id=transfer.id),
+        again=url_for(".preview_again", transfer_id=transfer.id),
     )
+
+
+def _chosen_options(transfer: Transfer) -> TableOptions:
+    return TableOptions.model_validate(transfer.table_options or {})
+
+
+def _posted_options() -> TableOptions:
+    try:
+        return read_table_options(request.form)
+    except ValueError:
+        abort(400)
+
+
+@bp.post("/<int:transfer_id>/preview")
+@account_required
+def preview_again(transfer_id: int) -> Page:
+    """Make another preview, after choices about the columns or rows of a table."""
+    return _read_again(transfer_id, _posted_options())
+
+
+def _read_again(transfer_id: int, options: TableOptions) -> Page:
+    transfer = transfers.preview_again(db.session(), learner(), transfer_id, options, now=now())
+    return _work_on(transfer, transfer_id)
+
+
+def _work_on(transfer: Transfer | None, transfer_id: int) -> Page:
+    if transfer is not None:
+        jobs.add_job(db.session(), jobs.RUN_TRANSFER, due_at=now(), details={"transfer": transfer_id})
+    commit()
+    return redirect(url_for(".show", transfer_id=transfer_id), 303)
 
 
 @bp.post("/<int:transfer_id>/import")
 @account_required
 def confirm(transfer_id: int) -> Page:
-    """Import the file after its preview."""
-    session = db.session()
-    transfer = transfers.confirm_import(session, learner(), transfer_id, now=now())
-    if transfer is not None:
-        jobs.add_job(session, jobs.RUN_TRANSFER, due_at=now(), details={"transfer": transfer_id})
-    commit()
-    return redirect(url_for(".show", transfer_id=transfer_id), 303)
+    """Import the file after its preview; choices that the preview does not show yet are shown first."""
+    session, options = db.session(), _posted_options()
+    transfer = transfers.find_transfer(session, learner(), transfer_id)
+    if options.mapping and options != shown_options(transfer.preview or {}, _chosen_options(transfer)):
+        return _read_again(transfer_id, options)
+    try:
+        return _work_on(transfers.confirm_import(session, learner(), transfer_id, now=now()), transfer_id)
+    except UndecidedTable:
+        session.rollback()
+        transfer = transfers.find_transfer(session, learner(), transfer_id)
+        return _preview_page(transfer, _set_of(transfer), UNDECIDED), 422
 
 
 @bp.get("/<int:transfer_id>/file")

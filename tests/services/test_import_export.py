@@ -1,5 +1,6 @@
 """Importing and exporting through the services: what is shown is what is done, all of it or nothing."""
 
+import json
 from collections.abc import Callable
 from io import BytesIO
 
@@ -9,16 +10,19 @@ from sets import begin, fact_of, person, sample, write
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from study import NOON, statements
+from uploads import TABLE
 
 from quizapp.core.formats.format import Unreadable
 from quizapp.core.formats.registry import FORMATS
+from quizapp.core.formats.tables.table import ColumnMapping, TableOptions
 from quizapp.core.pictures import EncodedPicture, encode_picture
 from quizapp.models import AuditEntry, Fact, QuestionSet, QuestionVersion, StoredPicture, User
 from quizapp.services import audit_log, exports, import_export
 from quizapp.services.editor import pictures
-from quizapp.services.errors import NotFound
-from quizapp.services.import_export import ImportPreview, ImportResult, OutdatedPreview, ParsedFile, Upload
+from quizapp.services.errors import NotFound, UndecidedTable
+from quizapp.services.import_export import ImportResult, OutdatedPreview, ParsedFile, Upload
 from quizapp.services.sets.contents import read_stored_set
+from quizapp.services.sets.import_preview import ImportPreview, describe_preview
 from quizapp.services.sets.updates import apply_document
 
 LIST = Upload("rivers.csv", b"question,answer\nLongest river of Africa?,Nile\nOf Europe?,Volga\n")
@@ -246,3 +250,49 @@ def test_the_number_of_statements_does_not_grow_with_the_file(session: Session, 
         return statements(session, lambda: preview(session, owner, row, Upload("", text.encode())))
 
     assert cost(300) == cost(3) <= 14
+
+
+MAPPED = ColumnMapping(roles=("", "question", "option", "option", "option", "right:letter", "explanation"), heading=1)
+
+
+def mapped(**chosen: object) -> Upload:
+    """A table of which one row is open."""
+    return Upload("rivers.csv", TABLE.encode(), table=TableOptions(mapping=MAPPED, **chosen))
+
+
+@pytest.mark.one_database
+def test_a_table_is_imported_only_when_all_is_decided(session: Session, owner: User, row: QuestionSet) -> None:
+    session.commit()
+    before = rows(session)
+    for undecided in (Upload("rivers.csv", TABLE.encode()), mapped()):
+        assert not preview(session, owner, row, undecided).is_ready
+        with pytest.raises(UndecidedTable):
+            take(session, owner, row, undecided)
+        with pytest.raises(UndecidedTable):
+            plan = import_export.plan_new_set(session, owner, "", read(session, undecided), now=NOON)
+            import_export.import_new_set(session, owner, plan, store=store(session, owner), now=NOON)
+        session.rollback()
+    assert rows(session) == before
+
+
+def test_the_mapping_of_the_last_table_is_remembered(session: Session, owner: User, row: QuestionSet) -> None:
+    assert import_export.remembered_options(row) == import_export.remembered_options(None) == TableOptions()
+    take(session, owner, row, mapped(skip_open=True))
+    session.commit()
+    remembered = import_export.remembered_options(row)
+    assert remembered.remembered is not None
+    assert remembered.remembered.mapping == MAPPED
+    next_table = Upload("more.csv", TABLE.replace("E,", "A,").encode(), table=remembered)
+    assert preview(session, owner, row, next_table).is_ready
+    take(session, owner, row, exported(session, owner, row, "gift"))  # no table
+    assert import_export.remembered_options(row) == remembered
+
+
+@pytest.mark.one_database
+def test_a_preview_is_plain_data_with_so_many_entries(session: Session, owner: User, row: QuestionSet) -> None:
+    described = describe_preview(preview(session, owner, row, mapped()), most=1)
+    assert json.loads(json.dumps(described)) == json.loads(json.dumps(described, default=list))
+    assert described["open"] == len(described["open_rows"]) == 1
+    assert described["kinds"] == [("Choice", 2)]
+    assert len(described["changes"]["added"]) == 1 < described["numbers"]["added"]
+    assert described["changes"]["added"][0]["topic"] == "Dates"

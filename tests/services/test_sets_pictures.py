@@ -87,7 +87,7 @@ def test_an_export_read_back_changes_nothing(session: Session, kinds: SetInFiles
     content = import_export.encode_pictures(content, import_export.stored_pictures(session, content))
     plan = import_export.plan_import(session, owner, row.id, content, now=LATER)
     assert {change.what for change in plan.preview.changes} == {"unchanged"}
-    assert list(plan.new_pictures) == []
+    assert not plan.preview.new_pictures
 
 
 def test_a_document_without_pictures_stores_none(session: Session, kinds: SetInFiles) -> None:

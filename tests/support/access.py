@@ -150,6 +150,7 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "POST /practice/match": (LOG_IN, 400, 400),
     "GET /transfers/<int:transfer_id>": (LOG_IN, 200, 404),
     "GET /transfers/<int:transfer_id>/file": (LOG_IN, 200, 404),
+    "POST /transfers/<int:transfer_id>/preview": (LOG_IN, 303, 404),
     "POST /transfers/<int:transfer_id>/import": (LOG_IN, 303, 404),
     "POST /transfers/<int:transfer_id>/delete": (LOG_IN, 303, 404),
     "GET /practice/match/<int:game_id>": (LOG_IN, 200, 404),

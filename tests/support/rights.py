@@ -132,9 +132,11 @@ TABLE: dict[str, tuple[int | str, ...]] = {
     # Imports and exports
     "GET /sets/import": (LOG_IN, SIGN_UP, 200, 200, 200, 200, 200),
     "POST /sets/import": (LOG_IN, SIGN_UP, 422, 422, 422, 422, 422),
+    "POST /sets/import/preview": (LOG_IN, SIGN_UP, 400, 400, 400, 400, 400),
     "POST /sets/import/take": (LOG_IN, SIGN_UP, 400, 400, 400, 400, 400),
     "GET /sets/<int:set_id>/import": (LOG_IN, SIGN_UP, 404, 404, 404, 200, 200),
     "POST /sets/<int:set_id>/import": (LOG_IN, SIGN_UP, 404, 404, 404, 422, 422),
+    "POST /sets/<int:set_id>/import/preview": (LOG_IN, SIGN_UP, 404, 404, 404, 400, 400),
     "POST /sets/<int:set_id>/import/take": (LOG_IN, SIGN_UP, 404, 404, 404, 400, 400),
     "GET /sets/<int:set_id>/export": (404, 404, 404, 404, 200, 200, 200),
     "GET /sets/<int:set_id>/export/<format>": (404, 404, 404, 404, 200, 200, 200),

@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+from editor import fields_of
 from flask import Flask
 from flask.testing import FlaskClient
 from people import security_token
@@ -13,7 +14,7 @@ from quizapp.extensions import db
 from quizapp.models import Fact, Question
 
 FOUND_OUT = {"format": "guess"}
-LIST = b"Longest river of Africa?\tNile\nOf Europe?\tVolga\nWithout an answer\n"
+LIST = b"Longest river of Africa?\tNile\nOf Europe?\tVolga\n"
 
 
 def upload(client: FlaskClient, path: str, data: bytes = b"", name: str = "list.tsv", **fields: str) -> TestResponse:
@@ -38,3 +39,28 @@ def count_questions(app: Flask, set_id: int) -> int:
     with app.app_context():
         query = select(func.count(Question.id)).join(Fact).where(Fact.set_id == set_id)
         return db.session.scalar(query) or 0
+
+
+# A table whose columns nobody could recognise. The letter in line 4 stands for no option.
+TABLE = (
+    "Nr,Frage,Eins,Zwei,Drei,Lösung,Kommentar\n"
+    "1,Welcher Fluss ist der längste in Afrika?,Nil,Kongo,Niger,A,Rund 6650 km\n"
+    "2,Welcher Fluss fließt durch Budapest?,Rhein,Donau,Elbe,B,\n"
+    "3,Welcher Fluss mündet bei Hamburg?,Elbe,Oder,Weser,E,\n"
+)
+ROLES = {
+    "role-0": "", "role-1": "question", "role-2": "option", "role-3": "option", "role-4": "option",
+    "role-5": "right:letter", "role-6": "explanation", "heading": "1",
+}  # fmt: skip
+
+
+def sent(page: TestResponse) -> dict[str, str]:
+    """What the form of an import preview would send as it stands."""
+    return dict(fields_of(page.text, "import-preview"))
+
+
+def send_preview(client: FlaskClient, path: str, page: TestResponse, **changed: str) -> TestResponse:
+    """Send that form with some fields changed; a field `role_0` is the one called role-0."""
+    fields = {name.replace("_", "-", 1) if name[:3] in ("rol", "row") else name: changed[name] for name in changed}
+    data = sent(page) | fields | {"csrf_token": security_token(client)}
+    return client.post(path, data=data, content_type="multipart/form-data")

@@ -37,8 +37,6 @@ def test_a_file_is_shown_first_and_then_taken(app: Flask, client: FlaskClient, s
     shown = upload(client, f"/sets/{set_id}/import", LIST, topic="depth")
     assert shown.status_code == 200
     assert "New questions (2)" in shown.text
-    assert "Line 3" in shown.text
-    assert "Without an answer" in shown.text
     assert count_questions(app, set_id) == 2
     taken = take(client, f"/sets/{set_id}/import/take", shown)
     assert (taken.status_code, taken.headers["Location"]) == (303, f"/sets/{set_id}")
@@ -73,7 +71,7 @@ def test_a_set_that_changed_meanwhile_is_looked_at_again(app: Flask, client: Fla
     assert take(client, f"/sets/{set_id}/import/take", first).status_code == 303
     late = take(client, f"/sets/{set_id}/import/take", first)
     assert late.status_code == 409
-    assert "The set has changed since you saw the preview" in late.text
+    assert "have changed since you saw the preview" in late.text
     assert count_questions(app, set_id) == 4
 
 
@@ -196,6 +194,8 @@ def test_files_are_read_decoded_and_compared_before_the_transaction(
     assert (read, decoded, planned, stored) == ([True], [True], [True], [])
     assert take(client, f"/sets/{set_id}/import/take", shown).status_code == 303
     assert (read, decoded, planned, stored) == ([True] * 2, [True] * 2, [True] * 2, [False])
+    assert take(client, f"/sets/{set_id}/import/take", shown).status_code == 409  # and planned once more, as it is now
+    assert (read, decoded, planned, stored) == ([True] * 3, [True] * 3, [True] * 4, [False])
 
 
 def test_pictures_with_too_many_pixels_together_are_not_decoded(

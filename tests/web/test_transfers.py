@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from people import security_token, sign_up
 from sqlalchemy import delete, func, select, update
-from uploads import LIST, carried, count_questions, upload
+from uploads import LIST, ROLES, TABLE, carried, count_questions, send_preview, sent, upload
 from werkzeug.test import TestResponse
 
 from quizapp.cli.jobs import JobWorker
@@ -70,7 +70,7 @@ def test_a_large_file_is_previewed_and_imported_in_the_background(app: Flask, cl
     assert '<noscript><meta http-equiv="refresh"' in waiting
     work(app)
     preview = client.get(page).text
-    assert "New questions (2)" in preview and "Without an answer" in preview
+    assert "New questions (2)" in preview
     assert count_questions(app, set_id) == 2
     assert post(client, f"{page}/import").status_code == 303
     assert "Step 1 of 4" in client.get(page).text
@@ -154,7 +154,7 @@ def test_a_set_that_changed_after_the_preview_is_looked_at_again(app: Flask, cli
         post(client, f"{page}/import")
         work(app)
     again = client.get(second).text
-    assert "The set has changed since you saw the preview" in again
+    assert "have changed since you saw the preview" in again
     assert "There is nothing to import" in again
     assert count_questions(app, set_id) == 4
 
@@ -262,3 +262,83 @@ def test_the_pages_to_import_and_export_list_ones_own_files(client: FlaskClient,
     page = begin_import(client, set_id)
     for path in (f"/sets/{set_id}/import", "/sets/import", f"/sets/{set_id}/export"):
         assert f'<a href="{page}">list.tsv</a>: being imported' in client.get(path).text
+
+
+def mapped(app: Flask, client: FlaskClient, set_id: int) -> str:
+    """The page of a large table whose columns are mapped and of which a row is open."""
+    page = begin_import(client, set_id, TABLE.encode(), name="rivers.csv")
+    work(app)
+    assert send_preview(client, f"{page}/preview", client.get(page), **ROLES).status_code == 303
+    work(app)
+    return page
+
+
+def test_a_large_table_is_mapped_and_its_rows_decided_in_the_background(
+    app: Flask, client: FlaskClient, set_id: int
+) -> None:
+    page = begin_import(client, set_id, TABLE.encode(), name="rivers.csv")
+    work(app)
+    columns = client.get(page)
+    assert "Say what each column contains" in columns.text
+    assert send_preview(client, f"{page}/preview", columns, **ROLES).status_code == 303
+    assert "Step 1 of 3" in client.get(page).text
+    work(app)
+    shown = client.get(page)
+    assert "have changed since you saw the preview" not in shown.text
+    assert "New questions (2)" in shown.text and "Rows to decide about (1)" in shown.text
+    send_preview(client, f"{page}/preview", shown, skip_open="1")
+    work(app)
+    ready = client.get(page)
+    assert "Skipped questions (1)" in ready.text
+    assert sent(ready)["skip_open"] == "1"
+    assert send_preview(client, f"{page}/import", ready).status_code == 303
+    work(app)
+    assert "Imported: 2 new questions" in client.get(page).text
+    assert count_questions(app, set_id) == 4
+    again = begin_import(client, set_id, TABLE.replace("Paris", "Wien").encode(), name="rivers.csv")
+    work(app)
+    assert "Rows to decide about (1)" in client.get(again).text  # the mapping is remembered
+
+
+def test_a_large_table_is_not_imported_before_all_is_decided(app: Flask, client: FlaskClient, set_id: int) -> None:
+    page = mapped(app, client, set_id)
+    refused = send_preview(client, f"{page}/import", client.get(page))
+    assert refused.status_code == 422
+    assert "Nothing was imported yet." in refused.text
+    assert "Rows to decide about (1)" in refused.text
+    assert post(client, f"{page}/import").status_code == 422
+    work(app)
+    assert count_questions(app, set_id) == 2
+
+
+def test_other_columns_of_a_large_table_are_previewed_first(app: Flask, client: FlaskClient, set_id: int) -> None:
+    page = mapped(app, client, set_id)
+    assert send_preview(client, f"{page}/import", client.get(page), role_6="").status_code == 303
+    work(app)
+    assert count_questions(app, set_id) == 2
+    assert sent(client.get(page))["role-6"] == ""
+    send_preview(client, f"{page}/preview", client.get(page), skip_open="1")
+    work(app)
+    ready = client.get(page)
+    send_preview(client, f"{page}/import", ready)
+    work(app)
+    assert count_questions(app, set_id) == 4
+
+
+def test_a_wrong_mapping_of_a_large_table_is_said(app: Flask, client: FlaskClient, set_id: int) -> None:
+    page = begin_import(client, set_id, TABLE.encode(), name="rivers.csv")
+    work(app)
+    send_preview(client, f"{page}/preview", client.get(page), role_1="question", role_2="question")
+    work(app)
+    wrong = client.get(page)
+    assert "for one column only" in wrong.text
+    assert sent(wrong)["role-2"] == "question"
+
+
+def test_hostile_choices_for_a_large_table_are_refused(app: Flask, client: FlaskClient, set_id: int) -> None:
+    page = mapped(app, client, set_id)
+    for path in ("preview", "import"):
+        assert send_preview(client, f"{page}/{path}", client.get(page), role_0="owner").status_code == 400
+    stranger = app.test_client()
+    sign_up(stranger, "Rauf")
+    assert post(stranger, f"{page}/preview").status_code == 404

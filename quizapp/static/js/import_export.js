@@ -3,13 +3,14 @@ const forms = [...document.querySelectorAll("form")].filter((form) => form.query
 
 for (const form of forms) {
   form.addEventListener("submit", (event) => {
-    const working = form.querySelector("[data-working]");
-    if (!working.hidden) event.preventDefault();
-    working.hidden = false;
+    const all = [...form.querySelectorAll("[data-working]")];
+    if (all.some((working) => !working.hidden)) event.preventDefault();
+    const sent = event.submitter?.closest("[data-sends]") ?? form;
+    sent.querySelector("[data-working]").hidden = false;
   });
 }
 
 // The browser's Back button shows the page as it was left.
 addEventListener("pageshow", () => {
-  for (const form of forms) form.querySelector("[data-working]").hidden = true;
+  for (const working of document.querySelectorAll("[data-working]")) working.hidden = true;
 });
