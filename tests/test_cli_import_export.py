@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sets import person
+from uploads import TABLE
 
 from quizapp.config import Settings
 from quizapp.extensions import db
@@ -86,7 +87,7 @@ def test_a_dry_run_only_reports(command: Command, tmp_path: Path, owner: str) ->
 
 def test_what_is_left_out_is_shown_with_its_line(command: Command, tmp_path: Path, owner: str) -> None:
     (tmp_path / "rivers.tsv").write_text(LIST)
-    told = command("bank", "import", tmp_path / "rivers.tsv", "--owner", owner)
+    told = command("bank", "import", tmp_path / "rivers.tsv", "--owner", owner, "--skip-problems")
     assert told.returncode == 1
     assert f"{tmp_path / 'rivers.tsv'}:3: Without an answer: There is no answer." in told.stdout
 
@@ -109,3 +110,63 @@ def test_what_stands_in_the_way_is_one_line_and_nothing_is_saved(
     assert told in refused.stderr
     assert "Traceback" not in refused.stderr
     assert sets(tmp_path) == []
+
+
+MAP = "question=2,option=3-5,right=letter:6,explanation=7,heading=1"
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    file = tmp_path / "rivers.csv"
+    file.write_text(TABLE)
+    return file
+
+
+def test_the_columns_of_a_table_are_mapped(command: Command, tmp_path: Path, owner: str, table: Path) -> None:
+    refused = command("bank", "import", table, "--owner", owner)
+    assert refused.returncode == 2
+    assert "2: Frage | Welcher Fluss ist der längste" in refused.stderr
+    assert "--map " in refused.stderr
+    opened = command("bank", "import", table, "--owner", owner, "--map", MAP)
+    assert opened.returncode == 1
+    assert f"{table}:4: Welcher Fluss mündet bei Hamburg?: " in opened.stderr
+    assert "--skip-problems leaves it out" in opened.stderr
+    assert sets(tmp_path) == []
+    told = command("bank", "import", table, "--owner", owner, "--map", MAP, "--skip-problems")
+    assert told.returncode == 1  # a question is skipped
+    assert "2 questions added" in told.stdout
+    ((key, _, count),) = sets(tmp_path)
+    assert count == 2
+    again = command("bank", "import", table, "--owner", owner, "--set", key, "--skip-problems")
+    assert "2 unchanged" in again.stdout  # with the mapping that the set remembers
+
+
+def test_a_dry_run_of_an_undecided_table_reports_the_same(
+    command: Command, tmp_path: Path, owner: str, table: Path
+) -> None:
+    assert command("bank", "import", table, "--owner", owner, "--dry-run").returncode == 2
+    opened = command("bank", "import", table, "--owner", owner, "--map", MAP, "--dry-run")
+    assert (opened.returncode, ":4: " in opened.stderr) == (1, True)
+    told = command("bank", "import", table, "--owner", owner, "--map", MAP, "--skip-problems", "--dry-run")
+    assert "dry run: nothing was saved" in told.stdout
+    assert sets(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("mapping", "told"),
+    [
+        ("question=2,solution=6", "--map: “solution” is not a role."),
+        ("question", "--map: “question” is not a role and its column"),
+        ("question=0", "--map: “question=0” is not a role and its column"),
+        ("question=2", "Choose the column with the right answer."),
+        ("question=2,right=60", "There is no column 60."),
+    ],
+)
+def test_a_wrong_mapping_is_named_with_what_is_possible(
+    command: Command, owner: str, table: Path, mapping: str, told: str
+) -> None:
+    refused = command("bank", "import", table, "--owner", owner, "--map", mapping)
+    assert refused.returncode == 2
+    assert told in refused.stderr
+    assert "right=letter" in refused.stderr
+    assert "Traceback" not in refused.stderr

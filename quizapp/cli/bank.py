@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.cli.setup import CannotStart, clock, data_option, load_bank, ready_app, settings_from
+from quizapp.cli.tables import read_options, refuse_undecided
 from quizapp.config import resource
 from quizapp.core.formats.format import MAX_UPLOAD, Unreadable
 from quizapp.core.formats.registry import FORMATS, IMPORT_FORMATS
@@ -18,6 +20,7 @@ from quizapp.core.pictures import EncodedPicture
 from quizapp.core.sets.export import json_schema
 from quizapp.core.sets.files import check_bank
 from quizapp.core.sets.schema import QuestionSet as SetFiles
+from quizapp.core.text.encodings import ENCODINGS
 from quizapp.core.translation import gettext, ngettext
 from quizapp.extensions import db
 from quizapp.models import QuestionSet, User
@@ -27,6 +30,7 @@ from quizapp.services.editor import pictures
 from quizapp.services.errors import NotFound
 from quizapp.services.import_export import Upload
 from quizapp.services.sets.contents import set_keys
+from quizapp.services.sets.import_preview import ImportPreview
 
 BINARY = {"application/zip", "application/octet-stream"}
 
@@ -167,11 +171,32 @@ def _print_warnings(warnings: Sequence[tuple[str, int, str]]) -> None:
 @click.option("--owner", required=True, help=gettext("User name of the account that imports."))
 @click.option("--set", "key", help=gettext("Key of a set that the owner can edit (default: a new set)."))
 @click.option("--title", default="", help=gettext("Title for a new set."))
+@click.option(
+    "--map",
+    "mapping",
+    default="",
+    metavar="ROLES",
+    help=gettext("What the columns of a table contain, such as question=2,right=letter:7,option=3-6,heading=1."),
+)
+@click.option("--encoding", type=click.Choice(list(ENCODINGS)), help=gettext("Of a table (default: detected)."))
+@click.option("--sheet", default="", help=gettext("Name of the sheet to import (default: the first)."))
+@click.option("--skip-problems", is_flag=True, help=gettext("Leave out the rows of a table that have problems."))
 @click.option("--dry-run", is_flag=True, help=gettext("Only print what would be imported."))
 @data_option
 def import_file(
-    file: Path, form: str | None, owner: str, key: str | None, title: str, dry_run: bool, data: Path | None
+    file: Path,
+    form: str | None,
+    owner: str,
+    key: str | None,
+    title: str,
+    mapping: str,
+    encoding: str | None,
+    sheet: str,
+    skip_problems: bool,
+    dry_run: bool,
+    data: Path | None,
 ) -> None:
+    options = read_options(mapping, encoding or "", sheet, skip_problems=skip_problems)
     content = _content(file)
     with ready_app(settings_from(data=data)).app_context():
         session, now = db.session(), clock()
@@ -180,7 +205,8 @@ def import_file(
         except NotFound:
             raise CannotStart(gettext("there is no account %(name)r", name=owner)) from None
         with click.progressbar(length=2, label=gettext("Reading %(file)s", file=file.name), file=sys.stderr) as steps:
-            shown, made_in = _import(session, user, Upload(file.name, content, form), key, title, file, now)
+            upload = Upload(file.name, content, form, table=options)
+            shown, made_in = _import(session, user, upload, key, title, file, now)
             steps.update(1)
             if dry_run:
                 session.rollback()
@@ -207,16 +233,20 @@ def _content(file: Path) -> bytes:
 
 def _import(
     session: Session, user: User, upload: Upload, key: str | None, title: str, file: Path, now: datetime
-) -> tuple[import_export.ImportPreview, str]:
+) -> tuple[ImportPreview, str]:
     """Return what it did, and the key of the set it did it to."""
 
-    set_id = None if key is None else _set_of(key).id
+    row = None if key is None else _set_of(key)
+    set_id = row.id if row else None
+    remembered = import_export.remembered_options(row).remembered
+    upload = replace(upload, table=upload.table.model_copy(update={"remembered": remembered}))
 
     def store(picture: EncodedPicture) -> None:
         pictures.store_picture(session, user, picture, now=now)
 
     try:
         plan = _plan(session, user, upload, set_id, title, now)
+        refuse_undecided(file, plan.preview)
         if set_id is None:
             taken = import_export.import_new_set(session, user, plan, store=store, now=now)
         else:
@@ -251,7 +281,7 @@ def _line(place: str) -> str:
     return f"{place.removeprefix('Line ')}:" if place else ""
 
 
-def _print_result(shown: import_export.ImportPreview, file: Path, key: str, *, dry_run: bool) -> None:
+def _print_result(shown: ImportPreview, file: Path, key: str, *, dry_run: bool) -> None:
     new, changed = shown.of("added", "restored"), shown.of("changed")
     for change in (*new, *changed):
         click.echo(f"{change.what}: {change.question_key}")

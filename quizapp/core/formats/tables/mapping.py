@@ -133,7 +133,7 @@ def _role(name: str, form: str | None) -> str:
     if name == "ignore" and not form:
         return ""
     if role not in ROLES:
-        raise ValueError(unknown_role(role))
+        raise ValueError(gettext("“%(role)s” is not a role.", role=role.replace(":", "=")))
     return role
 
 
