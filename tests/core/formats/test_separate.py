@@ -80,7 +80,7 @@ def test_only_large_files_get_a_process(monkeypatch: pytest.MonkeyPatch) -> None
         return ImportedSet(())
 
     monkeypatch.setattr(separate, "read_separately", noted)
-    assert separate.read_file("csv", b"a,b\n", topic="t").questions == 1
+    assert separate.read_file("csv", b"Who?,b\n", topic="t").questions == 1
     assert separate.read_file("csv", b"a,b\n" * 50_000, topic="t").questions == 0
     assert asked == ["csv"]
 

@@ -109,7 +109,16 @@ def test_without_headings_the_contents_say_what_the_columns_are(text: str, mappi
         "Begin?,1912,1914,1916,2\n",  # one row proves nothing
         "question,a,b,c,answer\nHow many?,2,3,4,3\nHow few?,1,2,3,2\n",  # the third option, or 3?
         "question,a,b,c,answer\nWhich?,x,y,z,0\nWho?,k,l,m,2\n",  # do they count from 0?
-        "Frage,Lösung,Falsch 1,Falsch 2\nWer?,Ich,Du,Er\n",
+        "Fråga,Svar,Fel 1,Fel 2\nVem?,Jag,Du,Han\n",
+        "English,Azerbaijani\napple,alma\nbook,kitab\n",  # is the first row a heading?
+        "Country,Capital\nAzerbaijan,Baku\nGeorgia,Tbilisi\n",
+        "Tarix;Hadisə\n28 may 1918;ADR yaradıldı\n18 oktyabr 1991;Müstəqillik\n",
+        "1;q1?;x;y;z;A\n2;q2?;x;y;z;B\n4;q3?;x;y;z;C\n2;q3?;x;y;z;C\n",
+        "Tarix;q1;x;y;z;A\nTarix;q2;x;y;z;B\n",  # the first column is a topic
+        "Sual;;;;;Cavab\nq?;x;y;z;w;A\nr?;x;y;z;w;C\n",
+        "Question,Answer,Alternatives\nCap?,Baku,Bakı; Baki\nR?,Kura,Kür; Kur\n",  # synonyms?
+        "run,to move; go fast\nwalk,to go; slowly\n",  # which separator?
+        "Question,Answer\nCapital? Baku or Ganja,A\nRiver? Kura or Nile,B\n",  # letters of what?
         "Question,Answer 1,Answer 2\nWho?,Me,You\n",  # which of them is right?
         "question,answer,option 1,option 2\nWho?,Me,You,He\nWhere?,Here,There,Nowhere\n",
     ],
@@ -174,13 +183,13 @@ def test_a_mapping_that_makes_no_sense_is_explained_and_nothing_is_read(roles: t
 
 
 def test_a_mapping_is_remembered_for_tables_with_the_same_headings() -> None:
-    first = view("Frage;Lösung;Falsch\nWer?;Ich;Du\n", mapping={"roles": ["question", "right", "wrong"], "heading": 1})
+    first = view("Fråga;Svar;Fel\nVem?;Jag;Du\n", mapping={"roles": ["question", "right", "wrong"], "heading": 1})
     remembered = RememberedMapping.model_validate_json(first.remember.model_dump_json())
-    again = read("FRAGE;Lösung;falsch\nWo?;Hier;Dort\n", remembered=remembered.model_dump())
+    again = read("FRÅGA;Svar;fel\nVar?;Här;Där\n", remembered=remembered.model_dump())
     assert again.table is not None
     assert again.table.is_certain
-    assert [question.options for found in again.facts for question in found.fact.questions] == [["Hier", "Dort"]]  # type: ignore[union-attr]
-    other = view("Frage;Thema;Lösung\nWo?;Orte;Hier\n", remembered=remembered.model_dump())
+    assert [question.options for found in again.facts for question in found.fact.questions] == [["Här", "Där"]]  # type: ignore[union-attr]
+    other = view("Fråga;Ämne;Svar\nVar?;Ort;Här\n", remembered=remembered.model_dump())
     assert not other.is_certain
 
 

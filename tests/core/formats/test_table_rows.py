@@ -173,7 +173,8 @@ def test_a_date_of_the_fact_is_read_as_people_write_it() -> None:
 @pytest.mark.parametrize(
     ("key", "places"),
     [("A", [0]), ("c", [2]), ("b)", [1]), ("A, C", [0, 2]), ("a;d", [0, 3]), ("AC", [0, 2]), ("Б", [1]), ("Г", [3]),
-     ("E", []), ("В", []), ("CAB", []), ("Baku", []), ("", []), ("1", [])],
+     ("E", []), ("В", []), ("CA", [0, 2]), ("A və C", [0, 2]), ("(B)", [1]), ("Variant B", [1]), ("C variantı", [2]),
+     ("Cavab: D", [3]), ("A-C", []), ("Baku", []), ("", []), ("1", [])],
 )  # fmt: skip
 def test_letters_stand_for_options(key: str, places: list[int]) -> None:
     assert letter_places(key, 4) == places
@@ -188,8 +189,11 @@ def test_a_letter_of_two_alphabets_is_read_as_the_others_of_its_column(answers: 
     assert [question.answer for question in found] == right  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize(("key", "places"), [("1", [0]), ("4", [3]), ("1, 3", [0, 2]), ("2)", [1]), ("0", []),
-                                             ("5", []), ("1914", []), ("-1", []), ("1.5", [])])  # fmt: skip
+@pytest.mark.parametrize(
+    ("key", "places"),
+    [("1", [0]), ("4", [3]), ("2.0", [1]), ("Option 3", [2]), ("1 və 3", [0, 2]), ("1, 3", [0, 2]), ("2)", [1]),
+     ("0", []), ("5", []), ("1914", []), ("-1", []), ("1.5", [])],
+)  # fmt: skip
 def test_numbers_stand_for_options(key: str, places: list[int]) -> None:
     assert number_places(key, 4) == places
 
@@ -255,3 +259,92 @@ def test_no_table_raises_anything_but_unreadable(text: str, decision: str) -> No
         except Unreadable:
             continue
         assert all(row.choices[-1][0] == "skip" for row in found.open_rows)
+
+
+# What a column of keys stands for
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("Question,D,C,B,A,Answer\nq1?,x1,x2,x3,x4,A\nq2?,y1,y2,y3,y4,B\n", ["x4", "y3"]),
+        ("Question,Option 3,Option 2,Option 1,Answer\nq1?,x1,x2,x3,1\nq2?,y1,y2,y3,2\n", ["x3", "y2"]),
+        ("Question,Option 0,Option 1,Option 2,Answer\nq1?,w,x,y,1\nq2?,a,b,c,0\n", ["x", "a"]),
+        ("Question,A,B,D,Answer\nq1?,x1,x2,x3,D\nq2?,y1,y2,y3,B\n", ["x3", "y2"]),
+        ("Sual;A;B;C;Ç;D;Cavab\nq1?;x1;x2;x3;x4;x5;D\nq2?;y1;y2;y3;y4;y5;Ç\n", ["x5", "y4"]),
+        ("Вопрос;А;В;С;Ответ\nq1?;x;y;z;В\nq2?;x1;y1;z1;С\n", ["y", "z1"]),
+        ("Sual;I;II;III;Cavab\nq1?;x;y;z;II\nq2?;x1;y1;z1;III\n", ["y", "z1"]),
+        ("Sual;1-ci variant;2-ci variant;3-cü variant;Düzgün cavab\nq?;x;y;z;2\nr?;x1;y1;z1;1\n", ["y", "x1"]),
+        ("Sual;A;B;C;Cavab\nq?;B) Bakı;A) Gəncə;C) Şəki;B\nq2?;A) Kür;B) Araz;C) Nil;A\n", ["Bakı", "Kür"]),
+        ('Sual;Cavab\n"Paytaxt? A) Bakı B) Gəncə C) Şəki";A\n"Çay? A) Nil B) Kür C) Don";B\n', ["Bakı", "Kür"]),
+        ("Sual;A;B;Cavab\nq1?;İsa;Mir;isa\nq2?;don't;do;Don’t.\n", ["İsa", "don't"]),
+    ],
+)
+def test_a_key_means_the_option_with_its_label(text: str, right: list[str]) -> None:
+    assert [question.answer for question in questions(read(text))] == right  # type: ignore[union-attr]
+
+
+def test_letters_of_another_alphabet_than_the_headings_are_asked_about() -> None:
+    found = read("Sual;A;B;C;D;Cavab\nq?;x;y;z;w;В\nr?;x;y;z;w;Б\ns?;x;y;z;w;A\nt?;x;y;z;w;C\n")
+    assert [row.line for row in found.open_rows] == [2, 3]
+
+
+def test_a_number_that_is_also_the_text_of_another_option_is_asked_about_unless_the_mapping_was_chosen() -> None:
+    text = "question,option 1,option 2,option 3,answer\nWho?,x,y,z,2\nWhere?,k,l,m,1\nHow many?,3,4,5,3\n"
+    (asked,) = read(text).open_rows
+    assert asked.why == "“3” can be an option or the number of one."
+    chosen = read(text, mapping={"roles": ["question", "option", "option", "option", "right:number"], "heading": 1})
+    assert [question.answer for question in questions(chosen)] == ["y", "k", "5"]  # type: ignore[union-attr]
+
+
+# Rows of another shape
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("Question;Answer;Explanation", "This looks like a row of headings."),
+        ("Who, when;Me;;and where", "The row has more cells than there are headings."),
+        ("Who?;#REF!;", "A cell has the error #REF!. Correct it in the spreadsheet."),
+    ],
+)
+def test_a_row_of_another_shape_is_asked_about(row: str, why: str) -> None:
+    found = read(f"Question;Answer;Explanation\nWho?;Me;Yes\n{row.replace('Question', 'Questions')}\n")
+    assert len(questions(found)) == 1
+    (asked,) = found.open_rows
+    assert (asked.line, asked.why) == (3, why)
+
+
+def test_headings_that_are_repeated_are_no_question() -> None:
+    found = read("Question,Answer\nWho?,Me\nQuestion,Answer\nWhere?,Here\n")
+    assert [question.prompt for question in questions(found)] == ["Who?", "Where?"]
+    assert found.open_rows == ()
+
+
+def test_a_topic_that_is_written_once_holds_for_the_rows_below() -> None:
+    found = read("Topic,Question,Answer\nWar,q1?,x\n,q2?,y\nPeace,q3?,z\n,q4?,w\n")
+    assert [found.topics[entry.fact.topic] for entry in found.facts] == ["War", "War", "Peace", "Peace"]
+
+
+def test_columns_and_rows_that_are_left_out_are_named() -> None:
+    found = read("№;Question;Answer;;Colour\nPart one;;;;\n1;Who?;Me;so;red\n2;Where?;Here;so;\n")
+    assert [warning.what for warning in found.warnings] == [
+        "Column 4 is left out, because it has no name.",
+        "The column “Colour” is left out, because its name is not recognised.",
+        "1 row without a question and an answer is left out.",
+    ]
+
+
+def test_tags_are_divided_as_people_write_them() -> None:
+    (found,) = read('Question,Answer,Tags\nCapital?,Baku,"geography, capital"\n').facts
+    assert found.fact.tags == ["geography", "capital"]
+
+
+def test_quotation_marks_that_are_no_quoting_are_text() -> None:
+    found = read('Sual;Cavab\n"Xəmsə" nin müəllifi?;Nizami\n')
+    assert [question.prompt for question in questions(found)] == ['"Xəmsə" nin müəllifi?']
+
+
+def test_a_heading_without_rows_is_refused() -> None:
+    with pytest.raises(Unreadable, match="There are no rows below the headings"):
+        read("question;answer\n")

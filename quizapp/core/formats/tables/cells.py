@@ -32,8 +32,44 @@ Cells = dict[str, str]
 NO_PICTURES = gettext("Questions about a place on a picture are left out, because a table has no pictures.")
 
 # In English, Azerbaijani, Russian and Turkish
-_YES = {"true", "t", "yes", "right", "1", "doğru", "düz", "düzdür", "bəli", "верно", "да", "правда", "evet"}
-_NO = {"false", "f", "no", "wrong", "0", "yanlış", "səhv", "yalan", "xeyr", "неверно", "нет", "ложь", "hayır"}
+_YES = {
+    "true",
+    "t",
+    "yes",
+    "right",
+    "1",
+    "doğru",
+    "düz",
+    "düzdür",
+    "düzgün",
+    "bəli",
+    "hə",
+    "верно",
+    "да",
+    "правда",
+    "истина",
+    "evet",
+    "+",
+}
+_NO = {
+    "false",
+    "f",
+    "no",
+    "wrong",
+    "0",
+    "yanlış",
+    "səhv",
+    "yalan",
+    "düz deyil",
+    "xeyr",
+    "yox",
+    "неверно",
+    "нет",
+    "ложь",
+    "hayır",
+    "-",
+    "–",
+}
 
 
 def cells_of(question: Question) -> Cells:
@@ -132,11 +168,17 @@ def _kind(cells: Mapping[str, str]) -> str:
 
 
 def _true_false(cells: Mapping[str, str]) -> dict[str, Any]:
-    answer = cells.get("answer", "").lower()
-    if answer not in _YES | _NO:
+    answer = _small(cells.get("answer", ""))
+    yes, no = map(_small, _YES), set(map(_small, _NO))
+    if answer not in {*yes, *no}:
         given = cells.get("answer", "")
         raise ValueError(gettext("The answer to a statement must be true or false, not “%(answer)s”.", answer=given))
-    return {"answer": answer in _YES}
+    return {"answer": answer not in no}
+
+
+def _small(word: str) -> str:
+    """Return a word in small letters, with one I: “YANLIŞ” is “yanlış” in Turkish."""
+    return word.casefold().replace("i\u0307", "i").replace("ı", "i").rstrip(".")
 
 
 def _typed(cells: Mapping[str, str]) -> dict[str, Any]:

@@ -19,6 +19,8 @@ def fact_of(cells: Mapping[str, str]) -> dict[str, Any]:
     for name, value in ((name, cells.get(name)) for name in OF_FACT):
         if value is not None and (value or name != "statement"):
             fact[name] = _FACT_READERS[name](value)
+    if cells.get("tags") and "fact" not in cells:
+        fact["tags"] = _tags(cells["tags"])
     return fact
 
 
@@ -45,6 +47,11 @@ def _not_importance_message(text: str) -> str:
 
 def _words(cell: str) -> list[str]:
     return [word.strip() for word in cell.split("|") if word.strip()]
+
+
+def _tags(cell: str) -> list[str]:
+    """Return tags as other people divide them; in our own tables, a comma is part of a tag."""
+    return _words(cell) if "|" in cell else [word.strip() for word in re.split("[;,\n]", cell) if word.strip()]
 
 
 _FACT_READERS: dict[str, Callable[[str], Any]] = {

@@ -1,6 +1,7 @@
 """Read the questions of a table once the roles of its columns are known."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from quizapp.core.formats.format import (
     MAX_WARNINGS,
@@ -15,10 +16,10 @@ from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.tables import trivia
 from quizapp.core.formats.tables.cells import question_of
 from quizapp.core.formats.tables.facts import fact_of
-from quizapp.core.formats.tables.guess import fold_headings, guess_mapping
-from quizapp.core.formats.tables.headings import role_of
+from quizapp.core.formats.tables.guess import fold_headings, guess_mapping, heading_names
+from quizapp.core.formats.tables.headings import COUNTER, role_of
 from quizapp.core.formats.tables.mapping import check_mapping
-from quizapp.core.formats.tables.rows import LEAVE_OUT, OpenQuestion, RowReader
+from quizapp.core.formats.tables.rows import LEAVE_OUT, OpenQuestion, RowReader, fill_down, has_words
 from quizapp.core.formats.tables.table import (
     HEAD,
     ColumnMapping,
@@ -56,6 +57,8 @@ def read_table(table: Table, topic: str, options: TableOptions) -> ImportedSet:
     view = _view(table, options)
     if not view.is_certain:
         return ImportedSet((), table=view)
+    if len(table.rows) == view.mapping.heading:
+        raise Unreadable("", gettext("There are no rows below the headings."))
     builder = _TableBuilder(topic, options)
     if options.mapping is None:
         _warn_of_columns(builder, table, view.mapping)
@@ -84,14 +87,13 @@ def _view(table: Table, options: TableOptions) -> TableView:
         table.encoding,
         table.sheet,
         table.sheets,
+        table.separator,
         problem,
     )
 
 
 def _with_problem(view: TableView, problem: str) -> TableView:
-    return TableView(
-        view.head, view.width, view.mapping, False, view.remember, view.encoding, view.sheet, view.sheets, problem
-    )
+    return replace(view, is_certain=False, problem=problem)
 
 
 def _choose_mapping(table: Table, options: TableOptions) -> tuple[ColumnMapping, bool]:
@@ -123,14 +125,18 @@ def _warn_of_columns(builder: ImportBuilder, table: Table, mapping: ColumnMappin
     """List the named columns that are left out although they are not empty."""
     if not mapping.heading:
         return
-    names = table.rows[mapping.heading - 1]
-    for at, (name, role) in enumerate(zip(names.cells, mapping.roles, strict=False)):
-        if name and not role and any(at < len(row.cells) and row.cells[at] for row in table.rows[mapping.heading :]):
-            builder.warn(line_place(names.line), _left_out_message(shorten(name, 40), known=role_of(name) is not None))
+    names, line = heading_names(table, mapping.heading), table.rows[mapping.heading - 1].line
+    for at, (name, role) in enumerate(zip(names, mapping.roles, strict=False)):
+        is_filled = any(at < len(row.cells) and row.cells[at] for row in table.rows[mapping.heading :])
+        if is_filled and not role and not COUNTER.search(name):
+            builder.warn(line_place(line), _left_out_message(at, name))
 
 
-def _left_out_message(name: str, *, known: bool) -> str:
-    if known:
+def _left_out_message(at: int, name: str) -> str:
+    is_known, name = role_of(name) is not None, shorten(name, 40)
+    if not name:
+        return gettext("Column %(number)s is left out, because it has no name.", number=at + 1)
+    if is_known:
         return gettext("The column “%(name)s” is left out.", name=name)
     return gettext("The column “%(name)s” is left out, because its name is not recognised.", name=name)
 
@@ -161,6 +167,14 @@ def _points_message(number: int) -> str:
     )
 
 
+def _blank_message(number: int) -> str:
+    return ngettext(
+        "%(num)s row without a question and an answer is left out.",
+        "%(num)s rows without a question and an answer are left out.",
+        number,
+    )
+
+
 # Rows
 
 
@@ -186,10 +200,15 @@ class _TableBuilder(ImportBuilder):
 
     def add_rows(self, table: Table, mapping: ColumnMapping) -> None:
         heading = mapping.heading or 0
-        names = table.rows[heading - 1].cells if heading else ()
-        reader = RowReader.for_rows(mapping, table.rows[heading:], names)
-        for row in table.rows[heading:]:
-            if not reader.is_blank(row):
+        rows, names = table.rows[heading:], heading_names(table, heading)
+        is_chosen = bool(self._options.mapping or self._options.remembered)
+        reader = RowReader.for_rows(mapping, rows, names, is_chosen=is_chosen)
+        blank = [row for row in rows if reader.is_blank(row)]
+        if lost := [row for row in blank if any(map(has_words, row.cells))]:
+            self.warn(line_place(lost[0].line), _blank_message(len(lost)))
+        headings = {row.cells for row in table.rows[:heading]}
+        for row in fill_down(reader, rows):
+            if row.cells not in headings and not reader.is_blank(row):
                 self._add_row(row, reader)
 
     def build_table(self, view: TableView) -> ImportedSet:

@@ -1,20 +1,27 @@
 """A row of a table as the cells of a question: which option is right, which are wrong, and what is not clear."""
 
+import operator
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from quizapp.core.formats.format import shorten
 from quizapp.core.formats.tables.cells import join_texts, split_cell
-from quizapp.core.formats.tables.headings import other_kinds, plain_name
+from quizapp.core.formats.tables.guess import is_heading
+from quizapp.core.formats.tables.headings import other_kinds, plain_name, role_of
 from quizapp.core.formats.tables.keys import (
-    LATIN,
-    find_alphabet,
+    NO_FORMS,
+    KeyForms,
+    find_key_forms,
     fold_option,
     is_among,
     is_key_like,
+    is_one_key,
     letter_places,
     number_places,
+    split_labels,
     split_list,
+    split_question,
     text_places,
 )
 from quizapp.core.formats.tables.mapping import RIGHT
@@ -24,10 +31,13 @@ from quizapp.core.translation import gettext
 
 LEAVE_OUT = "skip"
 ONCE = "once"  # keep one of several equal options
+KEEP_CELLS = "row"  # read the row as it is
 KEEP = "keep"  # the right answer is what the cell says
 OPTION = "option:"  # and the number of the option that is right, from 1
 
 
+_LETTERED = ColumnMapping(roles=("question", "right:letter"))  # of a question with its options in it
+_ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)")  # as spreadsheets show them
 _LIST_KINDS = {"choice", "multiple", None}
 _ASKING = {"question", "text", *RIGHT, "option", "options", "wrong", "wrong:list", "explanation", "statement"}
 
@@ -45,22 +55,29 @@ class OpenQuestion(ValueError):
 class RowReader:
     """Reads rows with the columns of a mapping.
 
-    `alphabet` is the one of letters that stand for options. `are_texts` says whether right answers are certainly texts,
-    because some of them can be nothing else. `has_zero` says whether one is 0, so that numbers may count from 0.
+    `forms` are what letters and numbers stand for. `are_texts` says whether right answers are certainly texts, because
+    some of them can be nothing else; `has_zero` whether one is 0, so that numbers may count from 0; `is_chosen` whether
+    a person chose the mapping. `width` is the number of columns up to the last with a heading, or 0 without headings.
     """
 
     mapping: ColumnMapping
-    alphabet: str = ""
+    forms: KeyForms = NO_FORMS
     are_texts: bool = False
     has_zero: bool = False
+    is_chosen: bool = False
+    width: int = 0
 
     @classmethod
-    def for_rows(cls, mapping: ColumnMapping, rows: Sequence[Row], names: Sequence[str] = ()) -> "RowReader":
+    def for_rows(
+        cls, mapping: ColumnMapping, rows: Sequence[Row], names: Sequence[str] = (), *, is_chosen: bool = False
+    ) -> "RowReader":
         """Return a reader that knows what the right answers of all rows look like, and the names of the columns."""
         reader = cls(mapping)
         rights = [right for row in rows if (right := reader._right(reader._columns(row)))]
-        are_texts = any(not is_key_like(right, len(LATIN)) for right in rights)
-        return cls(mapping, find_alphabet(rights, names), are_texts, any(right.strip() == "0" for right in rights))
+        options = [name for name, role in zip(names, mapping.roles, strict=False) if role == "option"]
+        forms = find_key_forms(rights, options)
+        has_zero = "0" not in forms.numbers and any(right.strip() == "0" for right in rights)
+        return cls(mapping, forms, not all(map(is_key_like, rights)), has_zero, is_chosen, _width(names, mapping, rows))
 
     def is_blank(self, row: Row) -> bool:
         """Return whether the row has neither question nor answer, such as a row of a template with its number alone."""
@@ -68,6 +85,7 @@ class RowReader:
 
     def read(self, row: Row, decisions: Sequence[str] = ()) -> dict[str, str]:
         """Return the row's cells by the names of our own columns. Raises OpenQuestion, or ValueError."""
+        self._check_row(row, decisions)
         columns = self._columns(row)
         single = {role: cells[0] for role, cells in columns.items() if role in _OWN_CELLS}
         if not single.get("question") and not single.get("text"):
@@ -79,7 +97,33 @@ class RowReader:
             if any(options):
                 return cells | self._from_options(options, self._right(columns), kind, decisions)
             return cells | {"answer": _need(self._right(columns), kind)}
+        if not {"wrong", "wrong:list", "text"} & columns.keys() and kind in _LIST_KINDS:
+            question, options = split_question(single["question"])
+            if options and is_key_like(self._right(columns)):
+                lettered = replace(self, mapping=_LETTERED)
+                return (
+                    cells
+                    | {"question": question}
+                    | lettered._from_options(options, self._right(columns), kind, decisions)
+                )
         return cells | self._from_wrong(columns, kind, decisions)
+
+    def _check_row(self, row: Row, decisions: Sequence[str]) -> None:
+        """Raise OpenQuestion for a row with an error of a spreadsheet, with too many cells, or with headings."""
+        used = [cell for cell, role in zip(row.cells, self.mapping.roles, strict=False) if role in _ASKING]
+        if error := next(filter(_ERROR.fullmatch, used), None):
+            raise OpenQuestion(gettext("A cell has the error %(error)s. Correct it in the spreadsheet.", error=error))
+        if KEEP_CELLS in decisions:
+            return
+        if 0 < self.width < len(row.cells) and any(row.cells[self.width :]):
+            raise OpenQuestion(
+                gettext("The row has more cells than there are headings."),
+                [(KEEP_CELLS, gettext("Ignore the cells after these"))],
+            )
+        if used and all(role_of(cell) for cell in used if cell) and is_heading(row):
+            raise OpenQuestion(
+                gettext("This looks like a row of headings."), [(KEEP_CELLS, gettext("It is a question"))]
+            )
 
     def beginning(self, row: Row) -> str:
         """Return the question of a row, or else its first cell that is not empty."""
@@ -109,12 +153,14 @@ class RowReader:
     def _from_options(
         self, options: list[str], right: str, kind: str | None, decisions: Sequence[str]
     ) -> dict[str, str]:
+        labels, options = split_labels(options)
         if kind == "typed" and not right:
             first, *others = filter(None, options)
             return {"answer": first, "accept": join_texts(others)}
         if kind not in (*_LIST_KINDS, "typed", "true_false") and "right" in self.mapping.roles:
             return {"answer": right}
-        places = self._right_places(options, right, decisions)
+        reader = replace(self, forms=KeyForms(labels, self.forms.numbers)) if labels else self
+        places = reader._right_places(options, right, decisions)
         if places is None:
             options, places = [*options, right], [len(options)]
         if kind not in (*_LIST_KINDS, "typed"):
@@ -138,20 +184,19 @@ class RowReader:
         return places
 
     def _stated_places(self, options: list[str], right: str) -> list[int]:
-        if "right:letter" in self.mapping.roles:
-            return letter_places(right, len(options), self.alphabet)
-        numbers = [] if self.has_zero else number_places(right, len(options))
-        if "right:number" in self.mapping.roles:
-            return numbers
+        """Return the places of the options that the right answer states; [] if that is not clear."""
         texts = text_places(right, options)
-        if texts and numbers and texts != numbers and not self.are_texts:
-            raise OpenQuestion(
-                gettext("“%(answer)s” can be an option or the number of one.", answer=right), _each(options)
-            )
-        return texts
+        if "right:letter" in self.mapping.roles:
+            return letter_places(right, len(options), self.forms) or texts
+        numbers = [] if self.has_zero else number_places(right, len(options), self.forms)
+        by_number = "right:number" in self.mapping.roles
+        if texts and numbers and texts != numbers and not (self.is_chosen if by_number else self.are_texts):
+            why = gettext("“%(answer)s” can be an option or the number of one.", answer=right)
+            raise OpenQuestion(why, _each(options))
+        return numbers or texts if by_number else texts
 
     def _not_among(self, options: list[str], right: str) -> tuple[str, list[tuple[str, str]]]:
-        if "right" in self.mapping.roles and not is_key_like(right, len(options)):
+        if "right" in self.mapping.roles and not is_key_like(right):
             why = gettext("The right answer “%(answer)s” is not among the options.", answer=shorten(right, 60))
             return why, [*_each(options), (KEEP, gettext("Add “%(answer)s” as an option", answer=shorten(right, 40)))]
         return gettext("It isn’t clear which option “%(answer)s” stands for.", answer=shorten(right, 60)), _each(
@@ -174,7 +219,7 @@ class RowReader:
         _need(right, kind)
         answers = split_cell(right) if kind == "multiple" or (kind is None and len(written) == 1) else [right]
         options = [*answers, *wrong]
-        if KEEP not in decisions and is_key_like(right, len(options)) and not all(len(text) < 4 for text in wrong):
+        if KEEP not in decisions and is_one_key(right) and not all(len(text) < 4 for text in wrong):
             why = gettext("“%(answer)s” looks like the letter or number of an option.", answer=right)
             keep = gettext("“%(answer)s” is the answer", answer=right)
             raise OpenQuestion(why, [(KEEP, keep), *_each(wrong)])
@@ -188,6 +233,40 @@ class RowReader:
             return split_list(columns["wrong:list"][0], None)
         written = columns.get("wrong", [])
         return split_cell(written[0]) if len(written) == 1 else list(filter(None, written))
+
+
+def _width(names: Sequence[str], mapping: ColumnMapping, rows: Sequence[Row]) -> int:
+    """Return the number of columns up to the last one with a name, a role, or a cell in every other row."""
+    known = [at for at, name in enumerate(names) if name or (at < len(mapping.roles) and mapping.roles[at])]
+    often = [
+        at
+        for at in range(len(names))
+        if sum(at < len(row.cells) and bool(row.cells[at]) for row in rows) * 2 > len(rows)
+    ]
+    return max((*known, *often), default=-1) + 1
+
+
+def fill_down(reader: RowReader, rows: Sequence[Row]) -> Sequence[Row]:
+    """Return the rows with the topic of the row above in each empty cell, if each topic is written once, as in merged
+    cells.
+    """
+    at = next((at for at, role in enumerate(reader.mapping.roles) if role == "topic"), None)
+    if at is None:
+        return rows
+    topics = [row.cells[at] if at < len(row.cells) else "" for row in rows]
+    written = list(filter(None, topics))
+    if not all(topics[:1]) or all(topics) or any(map(operator.eq, written, written[1:])):
+        return rows
+    filled: list[Row] = []
+    for row, topic in zip(rows, topics, strict=True):
+        above = topic or filled[-1].cells[at]
+        filled.append(Row(row.line, (*row.cells[:at], above, *row.cells[at + 1 :])))
+    return filled
+
+
+def has_words(cell: str) -> bool:
+    """Return whether a cell has more than numbers."""
+    return any(map(str.isalpha, cell))
 
 
 _OWN_CELLS = frozenset({
@@ -252,9 +331,11 @@ def _without_twins(options: list[str], right: list[int], decisions: Sequence[str
 
 def _as_choice(options: list[str], right: list[int], kind: str | None) -> dict[str, str]:
     answers = [options[place] for place in right]
-    wrong = join_texts(option for place, option in enumerate(options) if place not in right)
     if kind == "typed":
         return {"answer": answers[0], "accept": join_texts(answers[1:])}
+    if len(answers) == len(options):
+        raise OpenQuestion(gettext("There is no wrong option beside the right one."))
+    wrong = join_texts(option for place, option in enumerate(options) if place not in right)
     if len(answers) > 1:
         return {"kind": "multiple", "answer": join_texts(answers), "distractors": wrong}
     return {"kind": "choice", "answer": answers[0], "distractors": wrong}

@@ -8,10 +8,11 @@ from io import StringIO
 from typing import Any
 
 from quizapp.core.formats.format import Unreadable, decode_text, line_place
+from quizapp.core.formats.tables.guess import is_heading
 from quizapp.core.formats.tables.table import MAX_COLUMNS, MAX_ROWS, NO_OPTIONS, Row, Table, TableOptions
 from quizapp.core.translation import gettext
 
-_SEPARATORS = "\t;,"
+SEPARATORS = "\t;,|"
 _SAMPLE = 20_000  # characters in which separators are counted
 
 _PROTECTED = re.compile(r"\A'++[=+\-@\t\r]")
@@ -26,13 +27,28 @@ def read_separated(data: bytes, options: TableOptions = NO_OPTIONS) -> Table:
     text = decode_text(data)
     if given := re.match(r"sep=(.)\n", text):
         text = "\n" + text[given.end() :]
-    separator = given[1] if given else _find_separator(text)
-    return Table(tuple(_rows(text, separator)), options.encoding or "utf-8")
+    chosen = options.separator or (given[1] if given else "")
+    separator, is_ambiguous = (chosen, False) if chosen else _find_separator(text)
+    return Table(
+        tuple(_rows(text, separator)), options.encoding or "utf-8", separator=separator, is_ambiguous=is_ambiguous
+    )
 
 
-def _find_separator(text: str) -> str:
-    """Return the separator that gives most rows the same number of columns, more than one."""
-    return max(_SEPARATORS, key=lambda separator: _count_even_rows(text[:_SAMPLE], separator))
+def _find_separator(text: str) -> tuple[str, bool]:
+    """Return the separator that gives most rows the same number of columns, and whether another one does as well.
+
+    A separator with which the first row has the names of a question and an answer is certain.
+    """
+    sample = text[:_SAMPLE]
+    counts = {separator: _count_even_rows(sample, separator) for separator in SEPARATORS}
+    for separator in counts:
+        first = next(
+            csv.reader([line for line in sample.split("\n")[:20] if line.strip(separator)][:1], delimiter=separator), []
+        )
+        if is_heading(Row(1, tuple(map(str.strip, first)))):
+            return separator, False
+    best, second = sorted(counts, key=counts.__getitem__, reverse=True)[:2]
+    return best, 0 < counts[best] == counts[second] and best != "\t"
 
 
 def _count_even_rows(text: str, separator: str) -> int:
@@ -47,10 +63,8 @@ def _count_even_rows(text: str, separator: str) -> int:
 
 
 def _rows(text: str, separator: str) -> Iterator[Row]:
-    # In pasted tabs, quotation marks are text, unless all of them can be read as quoting.
-    quoting: Any = csv.QUOTE_NONE if separator == "\t" and not _is_quoted(text) else csv.QUOTE_MINIMAL
-    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True, quoting=quoting)
     line = 1
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True, quoting=_quoting(text, separator))
     try:
         for number, cells in enumerate(reader):
             if len(cells) > MAX_COLUMNS:
@@ -65,6 +79,24 @@ def _rows(text: str, separator: str) -> Iterator[Row]:
         raise Unreadable(line_place(line), why) from None
 
 
+def _quoting(text: str, separator: str) -> Any:
+    """Return how to read quotation marks: as text if they cannot be read as quoting, but are in pairs in even rows."""
+    if _widths(text, separator, csv.QUOTE_MINIMAL):
+        return csv.QUOTE_MINIMAL
+    are_pairs = all(line.count('"') % 2 == 0 for line in text.split("\n"))
+    is_text = separator == "\t" or (are_pairs and len(_widths(text, separator, csv.QUOTE_NONE)) == 1)
+    return csv.QUOTE_NONE if is_text else csv.QUOTE_MINIMAL
+
+
+def _widths(text: str, separator: str, quoting: Any) -> set[int]:
+    """Return the numbers of columns of the rows that are not empty; none if the text cannot be read so."""
+    source = StringIO(text, newline="")
+    try:
+        return {len(row) for row in csv.reader(source, delimiter=separator, strict=True, quoting=quoting) if row}
+    except csv.Error:
+        return set()
+
+
 def too_many_columns(columns: int) -> str:
     """Return the message for a row with more columns than allowed."""
     return gettext(
@@ -75,15 +107,6 @@ def too_many_columns(columns: int) -> str:
 def too_many_rows() -> str:
     """Return the message for a table with more rows than allowed."""
     return gettext("There are more than %(limit)s rows. Split the file.", limit=f"{MAX_ROWS:,}")
-
-
-def _is_quoted(text: str) -> bool:
-    try:
-        for _ in csv.reader(StringIO(text, newline=""), delimiter="\t", strict=True):
-            pass
-    except csv.Error:
-        return False
-    return True
 
 
 def _without_apostrophe(cell: str) -> str:

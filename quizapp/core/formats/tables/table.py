@@ -25,13 +25,16 @@ class Table:
     """A table as text. Rows may have different lengths.
 
     `encoding` is a key of core.text.encodings.ENCODINGS, or empty for a spreadsheet. `sheet` is the name of the sheet
-    read, and `sheets` are the names of all; both are empty for text.
+    read, and `sheets` are the names of all; both are empty for text. `separator` is what divides the columns of a text,
+    and `is_ambiguous` says whether another one would do as well.
     """
 
     rows: tuple[Row, ...]
     encoding: str = ""
     sheet: str = ""
     sheets: tuple[str, ...] = ()
+    separator: str = ""
+    is_ambiguous: bool = False
 
     @property
     def width(self) -> int:
@@ -71,6 +74,7 @@ class TableOptions(BaseModel):
     mapping: ColumnMapping | None = None
     remembered: RememberedMapping | None = None
     encoding: Annotated[str, Field(max_length=20)] = ""
+    separator: Annotated[str, Field(max_length=1)] = ""
     sheet: Annotated[str, Field(max_length=200)] = ""
     decisions: Annotated[Mapping[int, Annotated[str, Field(max_length=20)]], Field(max_length=1_000)] = {}
     skip_open: bool = False
@@ -109,4 +113,5 @@ class TableView:
     encoding: str = ""
     sheet: str = ""
     sheets: tuple[str, ...] = ()
+    separator: str = ""
     problem: str = ""
