@@ -82,7 +82,7 @@ def test_a_set_that_changed_meanwhile_is_looked_at_again(app: Flask, client: Fla
         (b"{}", "a.json", "This is not a question set"),
         (b"- key: [", "a.yaml", "bracket is opened and never closed."),
         (b"\x00\x01\x02", "a.bin", "Line 1: This is not a text file."),
-        (b"\xff\xfa", "a.csv", "Line 1: This is not UTF-8 text. Save the file as UTF-8."),
+        ("ə\n\n".encode() + b"\xfa", "a.csv", "Line 3: This line has a character that isn’t UTF-8"),
         (b"PK\x03\x04broken", "a.zip", "The archive is damaged."),
     ],
 )

@@ -137,6 +137,28 @@ def test_a_file_of_aiken_is_read() -> None:
     ]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "cp1251", "mac-cyrillic"])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("gift", "Столица Грузии? {=Тбилиси}\n\nСтолица Армении? {=Ереван}\n"),
+        ("aiken", "Столица Грузии?\nA. Тбилиси\nB. Ереван\nANSWER: A\n"),
+        ("anki-text", "Столица Грузии?\tТбилиси\nСтолица Армении?\tЕреван\n"),
+        ("csv", "Столица Грузии?;Тбилиси\nСтолица Армении?;Ереван\n"),
+    ],
+)
+def test_text_in_any_encoding_is_read(name: str, text: str, encoding: str) -> None:
+    assert questions(FORMATS[name].read(text.encode(encoding), topic="t"))[0].prompt == "Столица Грузии?"
+
+
+def test_json_is_unicode() -> None:
+    text = '[{"questions": [{"kind": "typed", "prompt": "Столица?", "answer": "Баку"}]}]'
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        assert questions(FORMATS["json"].read(text.encode(encoding), topic="t"))[0].prompt == "Столица?"
+    with pytest.raises(Unreadable, match="This is not UTF-8 text"):
+        FORMATS["json"].read(text.encode("cp1251"), topic="t")
+
+
 # Tables
 
 
