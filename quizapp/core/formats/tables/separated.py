@@ -8,7 +8,17 @@ from io import StringIO
 from typing import Any
 
 from quizapp.core.formats.format import Unreadable, decode_text, line_place
-from quizapp.core.formats.tables.table import MAX_COLUMNS, MAX_ROWS, NO_OPTIONS, Row, Table, TableOptions
+from quizapp.core.formats.tables.table import (
+    CELL_TOO_LARGE,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    NO_OPTIONS,
+    Row,
+    Table,
+    TableOptions,
+    too_many_columns,
+    too_many_rows,
+)
 from quizapp.core.translation import gettext
 
 _SEPARATORS = "\t;,"
@@ -17,7 +27,6 @@ _SAMPLE = 20_000  # characters in which separators are counted
 _PROTECTED = re.compile(r"\A'++[=+\-@\t\r]")
 _TOO_LARGE = re.compile("field larger")  # in an error of the csv module
 
-_CELL_TOO_LARGE = gettext("A cell has more than 131,072 characters. Shorten it.")
 _QUOTATION_OPEN = gettext("A quotation mark is opened but never closed. Add the closing one.")
 
 
@@ -61,20 +70,8 @@ def _rows(text: str, separator: str) -> Iterator[Row]:
                 yield Row(line, tuple(map(_without_apostrophe, cells)))
             line = reader.line_num + 1
     except csv.Error as error:
-        why = _CELL_TOO_LARGE if _TOO_LARGE.search(str(error)) else _QUOTATION_OPEN
+        why = CELL_TOO_LARGE if _TOO_LARGE.search(str(error)) else _QUOTATION_OPEN
         raise Unreadable(line_place(line), why) from None
-
-
-def too_many_columns(columns: int) -> str:
-    """Return the message for a row with more columns than allowed."""
-    return gettext(
-        "This line has %(count)s columns. At most %(limit)s are allowed.", count=f"{columns:,}", limit=MAX_COLUMNS
-    )
-
-
-def too_many_rows() -> str:
-    """Return the message for a table with more rows than allowed."""
-    return gettext("There are more than %(limit)s rows. Split the file.", limit=f"{MAX_ROWS:,}")
 
 
 def _is_quoted(text: str) -> bool:
