@@ -89,6 +89,6 @@ def ods_cell(text: str = "", *, kind: str = "string", value: str = "", more: str
     return f'<table:table-cell office:value-type="{kind}"{valued} {more}><text:p>{text}</text:p></table:table-cell>'
 
 
-def ods_of(rows: Iterable[Iterable[str]]) -> bytes:
+def ods_of(rows: Iterable[Iterable[object]]) -> bytes:
     """Return an OpenDocument spreadsheet with rows of text."""
-    return ods(ods_table(*(ods_row(*map(ods_cell, row)) for row in rows)))
+    return ods(ods_table(*(ods_row(*(ods_cell(str(value)) for value in row)) for row in rows)))

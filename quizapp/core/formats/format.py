@@ -42,6 +42,7 @@ PICTURES_OUTSIDE = gettext("Pictures outside the question text are left out.")
 ONE_PICTURE = gettext("Only the first picture in each question is kept.")
 PARTLY_RIGHT_LEFT_OUT = gettext("Answers that earn part of the mark are left out.")
 ARCHIVE_DAMAGED = gettext("The archive is damaged. Download or export it again.")
+ARCHIVE_LOCKED = gettext("The archive is locked with a password. Save it without one.")
 FILE_EMPTY = gettext("The file is empty.")
 FILE_TOO_LARGE = gettext("The file is larger than %(limit)s MB. Split it.", limit=MAX_UPLOAD // 1_000_000)
 NO_QUESTIONS = gettext("No questions were found. Check that the format is right.")
@@ -230,10 +231,15 @@ def is_nested_deeper(data: object, depth: int) -> bool:
 
 def decode_text(data: bytes, encoding: str = "") -> str:
     """Return the text of a file, with "\\n" line ends; the encoding is detected if none is given. Raises Unreadable."""
+    return decode_file(data, encoding)[0]
+
+
+def decode_file(data: bytes, encoding: str = "") -> tuple[str, str]:
+    """Return the text of a file and the name of its encoding, as `decode` does. Raises Unreadable."""
     if len(data) > MAX_UPLOAD:
         raise Unreadable("", FILE_TOO_LARGE)
     try:
-        return decode(data, encoding)[0]
+        return decode(data, encoding)
     except UndecodableText as error:
         raise Unreadable(line_place(error.line) if error.line else "", error.message) from None
 

@@ -15,6 +15,7 @@ from quizapp.core.formats.tables import writer as table_writer
 from quizapp.core.formats.tables.ods import CONTENT
 from quizapp.core.formats.tables.reader import reader_of
 from quizapp.core.formats.tables.separated import read_separated
+from quizapp.core.formats.tables.spreadsheet import read_workbook
 from quizapp.core.formats.tables.trivia import read_opentdb, read_opentriviaqa
 from quizapp.core.formats.tables.xlsx import WORKBOOK
 from quizapp.core.translation import gettext
@@ -73,6 +74,8 @@ FORMATS: dict[str, Format] = {
 
 IMPORT_FORMATS: dict[str, ImportFormat] = {
     **FORMATS,
+    "xlsx": ImportFormat("xlsx", gettext("Excel workbook"), reader_of(read_workbook), tabulate=read_workbook),
+    "ods": ImportFormat("ods", gettext("OpenDocument spreadsheet"), reader_of(read_workbook), tabulate=read_workbook),
     "opentdb": ImportFormat(
         "opentdb", gettext("Open Trivia DB"), reader_of(read_opentdb), keyed=False, tabulate=read_opentdb
     ),

@@ -57,6 +57,8 @@ def decode(data: bytes, encoding: str = "") -> tuple[str, str]:
 
     The encoding is detected if none is given. Raises UndecodableText. The caller has limited the size.
     """
+    if encoding and encoding not in ENCODINGS:
+        raise UndecodableText(gettext("Choose one of these encodings: %(names)s.", names=", ".join(ENCODINGS.values())))
     marked = marked_encoding(data)
     if marked and encoding and encoding != marked:
         raise UndecodableText(_marked_message(ENCODINGS[encoding], ENCODINGS[marked]))

@@ -9,8 +9,10 @@ from workbooks import ods, ods_cell, ods_of, ods_row, ods_table, one_sheet, xlsx
 from xlsxwriter import Workbook
 
 from quizapp.core.formats.format import Unreadable
+from quizapp.core.formats.registry import guess
+from quizapp.core.formats.separate import read_file
 from quizapp.core.formats.tables.spreadsheet import read_spreadsheet
-from quizapp.core.formats.tables.table import MAX_COLUMNS, Row
+from quizapp.core.formats.tables.table import MAX_COLUMNS, Row, TableOptions
 
 ROWS = [["question", "answer"], ["Столица Грузии?", "Тбилиси"], ["Paytaxt hansı şəhərdir?", "Bakı"]]
 EMPTY = ods_cell()
@@ -287,3 +289,20 @@ def test_the_first_visible_sheet_with_content_is_read_unless_one_is_chosen(data:
 def test_an_empty_workbook_is_an_empty_table(data: bytes) -> None:
     assert read_spreadsheet(data).rows == ()
     assert read_spreadsheet(data).sheets == ("Sheet1",)
+
+
+# Questions
+
+
+@pytest.mark.parametrize(("name", "data"), [("xlsx", xlsx_of(ROWS)), ("ods", ods_of(ROWS))])
+def test_a_workbook_is_imported(name: str, data: bytes) -> None:
+    assert guess("questions.csv", data) == name
+    read = read_file(name, data, topic="t", table=TableOptions(sheet="Sheet1"))
+    assert [found.fact.questions[0].prompt for found in read.facts] == [row[0] for row in ROWS[1:]]
+    assert read.table and (read.table.sheet, read.table.sheets) == ("Sheet1", ("Sheet1",))
+
+
+def test_responses_of_a_form_are_not_imported() -> None:
+    data = xlsx_of([["Timestamp", "Who?"], ["4/28/2026 10:15:33", "Me"]])
+    with pytest.raises(Unreadable, match="This is a Google Forms response file, not a quiz"):
+        read_file("xlsx", data, topic="t")

@@ -12,6 +12,8 @@ from quizapp.core.formats import json as json_format
 from quizapp.core.formats.format import ImportedSet, Unreadable
 from quizapp.core.formats.registry import FORMATS, guess
 from quizapp.core.formats.tables import writer
+from quizapp.core.formats.tables.separated import read_separated
+from quizapp.core.formats.tables.table import TableOptions
 from quizapp.core.kinds import Question
 from quizapp.core.sets import export, files, schema
 
@@ -149,6 +151,13 @@ def test_a_file_of_aiken_is_read() -> None:
 )
 def test_text_in_any_encoding_is_read(name: str, text: str, encoding: str) -> None:
     assert questions(FORMATS[name].read(text.encode(encoding), topic="t"))[0].prompt == "Столица Грузии?"
+
+
+def test_a_table_says_in_which_encoding_it_was_read() -> None:
+    data = "вопрос;ответ\nСтолица Грузии?;Тбилиси\n".encode("cp1251")
+    assert read_separated(data).encoding == "cp1251"
+    chosen = read_separated(data, TableOptions(encoding="mac-cyrillic"))
+    assert (chosen.encoding, chosen.rows[0].cells[0]) == ("mac-cyrillic", data.decode("mac-cyrillic").split(";")[0])
 
 
 def test_json_is_unicode() -> None:

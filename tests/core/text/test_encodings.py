@@ -135,6 +135,10 @@ def test_a_chosen_encoding_that_does_not_fit_is_refused_with_the_line(data: byte
     assert refusal(data, encoding) == said
 
 
+def test_an_encoding_that_is_not_offered_is_refused() -> None:
+    assert refusal(b"a;b", "rot13").startswith("Choose one of these encodings: UTF-8, UTF-16 LE")
+
+
 # What is no text, or damaged
 
 

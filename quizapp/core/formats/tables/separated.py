@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
-from quizapp.core.formats.format import Unreadable, decode_text, line_place
+from quizapp.core.formats.format import Unreadable, decode_file, line_place
 from quizapp.core.formats.tables.table import (
     CELL_TOO_LARGE,
     MAX_COLUMNS,
@@ -32,11 +32,11 @@ _QUOTATION_OPEN = gettext("A quotation mark is opened but never closed. Add the 
 
 def read_separated(data: bytes, options: TableOptions = NO_OPTIONS) -> Table:
     """Return the rows of a text. Raises Unreadable."""
-    text = decode_text(data)
+    text, encoding = decode_file(data, options.encoding)
     if given := re.match(r"sep=(.)\n", text):
         text = "\n" + text[given.end() :]
     separator = given[1] if given else _find_separator(text)
-    return Table(tuple(_rows(text, separator)), options.encoding or "utf-8")
+    return Table(tuple(_rows(text, separator)), encoding)
 
 
 def _find_separator(text: str) -> str:

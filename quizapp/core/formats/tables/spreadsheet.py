@@ -15,7 +15,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from quizapp.core.formats.format import Unreadable
 from quizapp.core.formats.tables import ods, xlsx
-from quizapp.core.formats.tables.table import Row, Table
+from quizapp.core.formats.tables.table import Row, Table, TableOptions
 from quizapp.core.formats.tables.workbook import CheckedSheet, pack_files, unpack_workbook
 from quizapp.core.formats.tables.xml_elements import WORKBOOK_DAMAGED
 from quizapp.core.text.edtf import display_date
@@ -40,6 +40,11 @@ def read_spreadsheet(data: bytes, *, sheet: str = "") -> Table:
     checked.contents.check_size()
     checked.contents.check_values()
     return Table(tuple(_rows(checked)), sheet=checked.name, sheets=checked.names)
+
+
+def read_workbook(data: bytes, options: TableOptions) -> Table:
+    """Return the table on the sheet that a person chose, or that `read_spreadsheet` finds. Raises Unreadable."""
+    return read_spreadsheet(data, sheet=options.sheet)
 
 
 def _rows(checked: CheckedSheet) -> Iterator[Row]:
