@@ -27,6 +27,8 @@ NAMES = {"quizapp", "Lax"}
 NO_TEXT = {
     "core/text/": "words that are parsed",
     "core/formats/anki/collection_writer.py": "SQL, and Anki's own names",
+    "core/formats/tables/reports.py": "headings of other programs",
+    "core/formats/tables/xlsx.py": "names of elements and attributes",
     "demo/": "content",
     "models/": "SQL",
     "cli/tasks.py": "names of jobs, as they are stored",

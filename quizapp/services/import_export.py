@@ -28,6 +28,7 @@ from quizapp.core.formats.format import (
     shorten,
 )
 from quizapp.core.formats.merge import merge
+from quizapp.core.formats.other_files import recognise_other
 from quizapp.core.formats.registry import IMPORT_FORMATS, guess
 from quizapp.core.formats.separate import read_file
 from quizapp.core.formats.tables.table import RememberedMapping, TableOptions
@@ -108,6 +109,8 @@ def parse_upload(upload: Upload) -> ParsedFile:
 
     A table that cannot be read with the options chosen for it has only its columns, and the reason.
     """
+    if sentence := recognise_other(upload.filename, upload.data):  # also when a format was chosen
+        raise Unreadable("", sentence)
     form = IMPORT_FORMATS[upload.format or guess(upload.filename, upload.data)]
     topic = upload.topic or GENERAL.key
     try:

@@ -26,6 +26,7 @@ from signal import SIGXCPU
 from xml.etree import ElementTree
 
 from import_export import DATA, PICTURES, set_to_exchange
+from workbooks import ods_of, xlsx_of
 
 from quizapp.core import classes
 from quizapp.core.formats.format import Unreadable
@@ -81,6 +82,8 @@ def seeds(importer: str) -> list[bytes]:
     if importer in FORMATS:
         now = datetime(2026, 3, 2, tzinfo=UTC)
         files += [FORMATS[importer].write(set_to_exchange(name), PICTURES, now=now).data for name in ("kinds", "lakes")]
+    rows = [["question", "answer", "wrong"], ["Paytaxt?", "Bakı", "Gəncə"], ["When?", 1918, 1.5], ["", "", True]]
+    files += [make(rows) for name, make in (("xlsx", xlsx_of), ("ods", ods_of)) if name == importer]
     texts = {
         "quick entry": "When was it?\t1920\nWho?\tMe  You\nANSWER: A\nIs it so? | true\n5 m\t5.5 m\n",
         "students": "Name;User;Password\nAysel Məmmədova;aysel;correct horse\nLeyla,leyla,\n",
@@ -255,6 +258,8 @@ BY_PARTS = {
     "yaml": _changed_document,
     "apkg": _changed_archive,
     "moodle-xml": _changed_xml,
+    "xlsx": _changed_archive,
+    "ods": _changed_archive,
 }
 
 

@@ -52,7 +52,9 @@ def _written(tree: ast.AST) -> Iterator[tuple[int, "re.Pattern[str]"]]:
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in FUNCTIONS):
             continue
         if ast.unparse(node.func.value) == "re" and node.args and isinstance(node.args[0], ast.Constant):
-            yield node.lineno, re.compile(node.args[0].value, _flags(node))
+            written = node.args[0].value
+            text = written.decode("latin-1") if isinstance(written, bytes) else written
+            yield node.lineno, re.compile(text, _flags(node))
 
 
 def _flags(call: ast.Call) -> int:

@@ -13,6 +13,7 @@ from PIL import Image
 from sqlalchemy import func, select
 from uploads import LIST, carried, count_questions, upload
 from werkzeug.test import TestResponse
+from workbooks import xlsx_of
 
 from quizapp.core.formats.format import MAX_UPLOAD
 from quizapp.core.formats.registry import FORMATS
@@ -82,7 +83,7 @@ def test_a_set_that_changed_meanwhile_is_looked_at_again(app: Flask, client: Fla
         (b"{}", "a.json", "This is not a question set"),
         (b"- key: [", "a.yaml", "bracket is opened and never closed."),
         (b"\x00\x01\x02", "a.bin", "Line 1: This is not a text file."),
-        (b"\xff\xfa", "a.csv", "Line 1: This is not UTF-8 text. Save the file as UTF-8."),
+        ("ə\n\n".encode() + b"\xfa", "a.csv", "Line 3: This line has a character that isn’t UTF-8"),
         (b"PK\x03\x04broken", "a.zip", "The archive is damaged."),
     ],
 )
@@ -92,6 +93,23 @@ def test_what_cannot_be_read_is_shown_at_its_field(
     refused = upload(client, f"/sets/{set_id}/import", data, name, topic="depth")
     assert refused.status_code == 422
     assert told in unescape(refused.text)
+
+
+@pytest.mark.parametrize("chosen", [{}, {"format": "csv"}])
+def test_a_file_that_is_something_else_says_what_to_do(
+    client: FlaskClient, set_id: int, chosen: dict[str, str]
+) -> None:
+    refused = upload(client, f"/sets/{set_id}/import", b"%PDF-1.7\n", "list.csv", topic="depth", **chosen)
+    assert refused.status_code == 422
+    assert "A PDF can’t be read. Copy its text and paste it." in unescape(refused.text)
+
+
+def test_a_workbook_is_imported(app: Flask, client: FlaskClient, set_id: int) -> None:
+    data = xlsx_of([["question", "answer"], ["Which lake is the deepest?", "Baikal"], ["And the largest?", "Caspian"]])
+    shown = upload(client, f"/sets/{set_id}/import", data, "lakes.xlsx", topic="depth")
+    before = count_questions(app, set_id)
+    assert take(client, f"/sets/{set_id}/import/take", shown).status_code == 303
+    assert count_questions(app, set_id) == before + 2
 
 
 def test_pasted_text_that_cannot_be_read_is_kept(client: FlaskClient, set_id: int) -> None:

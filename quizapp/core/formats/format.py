@@ -22,6 +22,7 @@ from quizapp.core.formats.tables.table import OpenRow, Table, TableOptions, Tabl
 from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 from quizapp.core.sets.error_messages import in_words
+from quizapp.core.text.encodings import UndecodableText, decode
 from quizapp.core.translation import gettext
 
 MAX_UPLOAD = 20_000_000  # bytes of a file
@@ -41,6 +42,7 @@ PICTURES_OUTSIDE = gettext("Pictures outside the question text are left out.")
 ONE_PICTURE = gettext("Only the first picture in each question is kept.")
 PARTLY_RIGHT_LEFT_OUT = gettext("Answers that earn part of the mark are left out.")
 ARCHIVE_DAMAGED = gettext("The archive is damaged. Download or export it again.")
+ARCHIVE_LOCKED = gettext("The archive is locked with a password. Save it without one.")
 FILE_EMPTY = gettext("The file is empty.")
 FILE_TOO_LARGE = gettext("The file is larger than %(limit)s MB. Split it.", limit=MAX_UPLOAD // 1_000_000)
 NO_QUESTIONS = gettext("No questions were found. Check that the format is right.")
@@ -227,21 +229,19 @@ def is_nested_deeper(data: object, depth: int) -> bool:
     return any(isinstance(part, dict | list) for part in level)
 
 
-def decode_text(data: bytes) -> str:
-    """Return the text of a file in UTF-8, or UTF-16 with its mark; lines end in a newline. Raises Unreadable."""
+def decode_text(data: bytes, encoding: str = "") -> str:
+    """Return the text of a file, with "\\n" line ends; the encoding is detected if none is given. Raises Unreadable."""
+    return decode_file(data, encoding)[0]
+
+
+def decode_file(data: bytes, encoding: str = "") -> tuple[str, str]:
+    """Return the text of a file and the name of its encoding, as `decode` does. Raises Unreadable."""
     if len(data) > MAX_UPLOAD:
         raise Unreadable("", FILE_TOO_LARGE)
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = line_place(data.count(b"\n", 0, error.start) + 1)
-        raise Unreadable(line, gettext("This is not UTF-8 text. Save the file as UTF-8.")) from None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\0" in text:
-        line = line_place(text.count("\n", 0, text.index("\0")) + 1)
-        raise Unreadable(line, gettext("This is not a text file. Choose another file or format."))
-    return text
+        return decode(data, encoding)
+    except UndecodableText as error:
+        raise Unreadable(line_place(error.line) if error.line else "", error.message) from None
 
 
 _FIELDS_LEFT_OUT = {

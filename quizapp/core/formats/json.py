@@ -18,6 +18,7 @@ from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.yaml import read_document, take_facts
 from quizapp.core.sets import export, schema
 from quizapp.core.sets.strict_yaml import MAX_DEPTH
+from quizapp.core.text.encodings import marked_encoding
 from quizapp.core.translation import gettext
 
 _TOO_DEEP = gettext("Lists and groups are nested more than %(limit)s levels deep.", limit=MAX_DEPTH)
@@ -26,7 +27,7 @@ _TOO_DEEP = gettext("Lists and groups are nested more than %(limit)s levels deep
 def read(data: bytes, *, topic: str) -> ImportedSet:
     """Read a set as `write` writes it, or a list of facts."""
     builder = ImportBuilder(topic)
-    loaded = _load(decode_text(data))
+    loaded = _load(decode_text(data, marked_encoding(data) or "utf-8"))
     if isinstance(loaded, list):
         take_facts(loaded, builder, _place)
         return builder.build()

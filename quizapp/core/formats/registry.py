@@ -10,10 +10,14 @@ from quizapp.core.formats.anki import package_reader, package_writer
 from quizapp.core.formats.anki.text import read_text, write_text
 from quizapp.core.formats.format import ARCHIVE_DAMAGED, DAMAGED_ARCHIVE, Format, ImportFormat, Unreadable, decode_text
 from quizapp.core.formats.moodle_xml import xml_reader, xml_writer
+from quizapp.core.formats.other_files import recognise_other
 from quizapp.core.formats.tables import writer as table_writer
+from quizapp.core.formats.tables.ods import CONTENT
 from quizapp.core.formats.tables.reader import reader_of
 from quizapp.core.formats.tables.separated import read_separated
+from quizapp.core.formats.tables.spreadsheet import read_workbook
 from quizapp.core.formats.tables.trivia import read_opentdb, read_opentriviaqa
+from quizapp.core.formats.tables.xlsx import WORKBOOK
 from quizapp.core.translation import gettext
 
 _read_separated = reader_of(read_separated)
@@ -70,6 +74,8 @@ FORMATS: dict[str, Format] = {
 
 IMPORT_FORMATS: dict[str, ImportFormat] = {
     **FORMATS,
+    "xlsx": ImportFormat("xlsx", gettext("Excel workbook"), reader_of(read_workbook), tabulate=read_workbook),
+    "ods": ImportFormat("ods", gettext("OpenDocument spreadsheet"), reader_of(read_workbook), tabulate=read_workbook),
     "opentdb": ImportFormat(
         "opentdb", gettext("Open Trivia DB"), reader_of(read_opentdb), keyed=False, tabulate=read_opentdb
     ),
@@ -81,6 +87,7 @@ IMPORT_FORMATS: dict[str, ImportFormat] = {
 _BY_ENDING = {"csv": "csv", "tsv": "tsv", "gift": "gift", "apkg": "apkg", "colpkg": "apkg",
               "yaml": "yaml", "yml": "yaml", "xml": "moodle-xml"}  # fmt: skip
 
+_JSON = re.compile(r"[{\[]\s*+[\"{\[\]}]")
 _AIKEN = re.compile(r"^ANSWER:[^\S\n]*+[A-Z][^\S\n]*+$", re.M)
 _GIFT_LINE = re.compile(r"^[^\S\n]*+(?:::|\$CATEGORY:|//)", re.M)
 _BRACES = re.compile(r"(?<!\\)\{([^{}]*+)(?<!\\)\}")
@@ -88,15 +95,20 @@ _YAML = re.compile(r"^-\s+key:", re.M)
 
 
 def guess(filename: str, data: bytes) -> str:
-    """Return the name of a file's format, from its extension and first bytes. Raises Unreadable if it is unknown."""
+    """Return the name of a file's format, from its contents and its extension.
+
+    Raises Unreadable if it is unknown, or a file that can't be imported.
+    """
+    if sentence := recognise_other(filename, data):
+        raise Unreadable("", sentence)
+    if data[:2] == b"PK":
+        return _of_archive(data)
     named = _BY_ENDING.get(PurePath(filename).suffix.lower().lstrip("."))
     if named:
         return named
-    if data[:2] == b"PK":
-        return _of_archive(data)
     text = decode_text(data)
     start = text.lstrip()[:2000]
-    if start.startswith("{"):
+    if _JSON.match(start):
         return "opentdb" if '"incorrect_answers"' in text else "json"
     if start.startswith("#Q "):
         return "opentriviaqa"
@@ -124,4 +136,8 @@ def _of_archive(data: bytes) -> str:
             names = archive.namelist()
     except DAMAGED_ARCHIVE:
         raise Unreadable("", ARCHIVE_DAMAGED) from None
-    return "apkg" if any(name.startswith("collection.anki2") for name in names) else "yaml"
+    if any(name.startswith("collection.anki2") for name in names):
+        return "apkg"
+    if any(name.replace("\\", "/").lstrip("/") == WORKBOOK for name in names):
+        return "xlsx"
+    return "ods" if CONTENT in names else "yaml"

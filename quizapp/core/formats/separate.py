@@ -1,23 +1,33 @@
-"""Read large files in a process of their own, with limits on its processor time and memory, so that no file can stop a
-server.
+"""Read large files and all workbooks in a process of their own, with limits on its processor time and memory, so that
+no file can stop a server.
+
+Workbooks are read by a compiled library, which may end the process that calls it.
 """
 
 import gc
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
 import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from typing import Any, TypeVar
 
 from quizapp.core.formats.format import DAMAGED_ARCHIVE, ImportedSet, Unreadable
 from quizapp.core.formats.registry import IMPORT_FORMATS
 from quizapp.core.formats.tables.reader import read_table
-from quizapp.core.formats.tables.table import TableOptions
+from quizapp.core.formats.tables.spreadsheet import read_spreadsheet
+from quizapp.core.formats.tables.table import Table, TableOptions
 from quizapp.core.translation import gettext
 
+ResultT = TypeVar("ResultT", ImportedSet, Table)
+
+WORKBOOKS = ("xlsx", "ods")  # formats
 LARGE = 100_000  # bytes of a text file
 LARGE_ARCHIVE = 20_000  # bytes of an archive
 LARGE_UNPACKED = 500_000  # bytes of all files in an archive, as it states them
@@ -43,12 +53,24 @@ def read_file(name: str, data: bytes, *, topic: str, table: TableOptions | None 
 
     Raises Unreadable, also when it takes too long or too much memory.
     """
-    if not is_large(data):
+    if name not in WORKBOOKS and not is_large(data):
         return _read(name, data, topic, table)
+    with _slot():
+        return read_separately(name, data, topic=topic, table=table)
+
+
+def read_sheet(data: bytes, *, sheet: str = "") -> Table:
+    """Return the table on a sheet of a workbook, as `read_spreadsheet` does. Raises Unreadable."""
+    with _slot():
+        return _run(read_spreadsheet, {"data": data, "sheet": sheet})
+
+
+@contextmanager
+def _slot() -> Iterator[None]:
     if not _slots.acquire(timeout=WAIT):
         raise Unreadable("", _BUSY)
     try:
-        return read_separately(name, data, topic=topic, table=table)
+        yield
     finally:
         _slots.release()
 
@@ -88,38 +110,42 @@ def read_separately(
     memory: int = MEMORY,
 ) -> ImportedSet:
     """Read a file in a process of its own. Raises Unreadable, and RuntimeError with the trace of any other error."""
-    asked = (name, data, topic, table)
+    values = {"name": name, "data": data, "topic": topic, "table": table}
+    return _run(_read, values, cpu_seconds=cpu_seconds, memory=memory)
+
+
+def _run(
+    function: Callable[..., ResultT], values: Mapping[str, Any], *, cpu_seconds: int = CPU_SECONDS, memory: int = MEMORY
+) -> ResultT:
+    """Return what a function of a module returns for these values, in a process of its own."""
     command = [sys.executable, "-I", str(_PROGRAM), str(_ROOT), str(cpu_seconds), str(memory)]
     try:
         done = subprocess.run(
-            command,
-            input=pickle.dumps(asked),
-            capture_output=True,
-            timeout=CLOCK_SECONDS,
-            check=False,
+            command, input=pickle.dumps((function, values)), capture_output=True, timeout=CLOCK_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
         raise Unreadable("", _TOO_LONG) from None
-    if done.returncode == OUT_OF_MEMORY:
+    if done.returncode in (OUT_OF_MEMORY, -signal.SIGABRT):  # a compiled library that gets no memory aborts
         raise Unreadable("", _TOO_BIG)
     if done.returncode < 0:  # stopped by a signal
         raise Unreadable("", _TOO_LONG)
     if done.returncode:
         raise RuntimeError(done.stderr.decode("utf-8", "replace"))
-    found: ImportedSet | tuple[str, str] = pickle.loads(done.stdout)
+    found: ResultT | tuple[str, str] = pickle.loads(done.stdout)
     if isinstance(found, tuple):
         raise Unreadable(*found)
     return found
 
 
 def answer(cpu_seconds: int, memory: int) -> None:
-    """Read the file on standard input, and write what is in it, or the place and message of Unreadable, to standard
-    output.
+    """Call the function on standard input, and write what it returns, or the place and message of Unreadable, to
+    standard output.
     """
     _limit(cpu_seconds, memory)
     gc.disable()  # the process ends before there is anything to collect
     try:
-        sent = pickle.dumps(_read(*pickle.load(sys.stdin.buffer)))
+        function, values = pickle.load(sys.stdin.buffer)
+        sent = pickle.dumps(function(**values))
     except Unreadable as error:
         sent = pickle.dumps((error.place, error.message))
     except MemoryError:

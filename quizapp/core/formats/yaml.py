@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from quizapp.core.formats.format import (
     ARCHIVE_DAMAGED,
+    ARCHIVE_LOCKED,
     DAMAGED_ARCHIVE,
     FILE_EMPTY,
     MAX_UNPACKED,
@@ -57,7 +58,6 @@ _TOO_MANY_FILES = gettext("The archive has more than %(limit)s files. Split it."
 _TOO_LARGE = gettext(
     "The archive is larger than %(limit)s MB when unpacked. Split it.", limit=MAX_UNPACKED // 1_000_000
 )
-_LOCKED = gettext("The archive is locked with a password. Save it without one.")
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:
@@ -212,7 +212,7 @@ def unpack_files(data: bytes) -> Iterator[tuple[str, bytes]]:
     except Unreadable:
         raise
     except DAMAGED_ARCHIVE as error:
-        raise Unreadable("", _LOCKED if "password" in str(error) else ARCHIVE_DAMAGED) from None
+        raise Unreadable("", ARCHIVE_LOCKED if "password" in str(error) else ARCHIVE_DAMAGED) from None
 
 
 # Writing

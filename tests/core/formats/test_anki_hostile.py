@@ -105,6 +105,12 @@ class TestArchives:
         data[at + 24 : at + 28] = (100).to_bytes(4, "little")  # the size when unpacked, in the directory
         assert "damaged" in refused(bytes(data))
 
+    def test_a_locked_archive(self) -> None:
+        data = bytearray(pack_question({"collection.anki2": b"a"}))
+        data[6] |= 1
+        data[data.rindex(b"PK\x01\x02") + 8] |= 1
+        assert "locked with a password" in refused(bytes(data))
+
     def test_pictures_count_too(self) -> None:
         """They are unpacked only while there is room."""
         content = entries(GENANKI)

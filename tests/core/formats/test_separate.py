@@ -1,16 +1,20 @@
 """Large files are read in a process of their own, which may use little processor time and memory."""
 
 import io
+import signal
+import subprocess
 import zipfile
 from datetime import UTC, datetime
 
 import pytest
 from import_export import DATA, set_to_exchange
 from sampling import sample
+from workbooks import xlsx_of
 
 from quizapp.core.formats import separate
 from quizapp.core.formats.format import ImportedSet, Unreadable
 from quizapp.core.formats.registry import FORMATS
+from quizapp.core.formats.tables.spreadsheet import read_spreadsheet
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -48,6 +52,26 @@ def test_a_file_that_takes_too_much_is_unreadable(limits: dict[str, int], messag
     with pytest.raises(Unreadable) as refused:
         separate.read_separately("yaml", b"- a\n" * 499_000, topic="t", **limits)
     assert refused.value.message == message
+
+
+def test_a_library_that_aborts_had_too_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    aborted = subprocess.CompletedProcess([], -signal.SIGABRT, b"", b"memory allocation failed")
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: aborted)
+    with pytest.raises(Unreadable, match="takes too much memory"):
+        separate.read_separately("csv", b"a,b\n", topic="t")
+
+
+def test_a_sheet_is_read_separately() -> None:
+    data = xlsx_of([["a", "b"]])
+    assert separate.read_sheet(data, sheet="Sheet1") == read_spreadsheet(data)
+    with pytest.raises(Unreadable, match="no visible sheet"):
+        separate.read_sheet(data, sheet="Other")
+
+
+def test_workbooks_of_any_size_get_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(separate, "read_separately", lambda *_, **__: ImportedSet(()))
+    for name in separate.WORKBOOKS:
+        assert separate.read_file(name, b"", topic="t") == ImportedSet(())
 
 
 def test_an_error_of_the_program_is_no_fault_of_the_file() -> None:

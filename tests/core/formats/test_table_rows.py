@@ -238,7 +238,7 @@ def test_blank_lines_are_left_out_and_counted() -> None:
 def test_two_hundred_columns_are_read_and_no_more() -> None:
     rest = "," * 198
     assert len(questions(read(f"question,answer{rest}\nWho?,Me{rest}\n"))) == 1
-    with pytest.raises(Unreadable, match=r"This line has 201 columns\. At most 200 are allowed\."):
+    with pytest.raises(Unreadable, match=r"There are 201 columns\. At most 200 are allowed\."):
         read(f"question,answer{rest},\nWho?,Me\n")
 
 

@@ -12,6 +12,8 @@ from quizapp.core.formats import json as json_format
 from quizapp.core.formats.format import ImportedSet, Unreadable
 from quizapp.core.formats.registry import FORMATS, guess
 from quizapp.core.formats.tables import writer
+from quizapp.core.formats.tables.separated import read_separated
+from quizapp.core.formats.tables.table import TableOptions
 from quizapp.core.kinds import Question
 from quizapp.core.sets import export, files, schema
 
@@ -135,6 +137,35 @@ def test_a_file_of_aiken_is_read() -> None:
         ("Line 24", "No answer?"),
         ("Line 28", "Only a stem"),
     ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "cp1251", "mac-cyrillic"])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("gift", "Столица Грузии? {=Тбилиси}\n\nСтолица Армении? {=Ереван}\n"),
+        ("aiken", "Столица Грузии?\nA. Тбилиси\nB. Ереван\nANSWER: A\n"),
+        ("anki-text", "Столица Грузии?\tТбилиси\nСтолица Армении?\tЕреван\n"),
+        ("csv", "Столица Грузии?;Тбилиси\nСтолица Армении?;Ереван\n"),
+    ],
+)
+def test_text_in_any_encoding_is_read(name: str, text: str, encoding: str) -> None:
+    assert questions(FORMATS[name].read(text.encode(encoding), topic="t"))[0].prompt == "Столица Грузии?"
+
+
+def test_a_table_says_in_which_encoding_it_was_read() -> None:
+    data = "вопрос;ответ\nСтолица Грузии?;Тбилиси\n".encode("cp1251")
+    assert read_separated(data).encoding == "cp1251"
+    chosen = read_separated(data, TableOptions(encoding="mac-cyrillic"))
+    assert (chosen.encoding, chosen.rows[0].cells[0]) == ("mac-cyrillic", data.decode("mac-cyrillic").split(";")[0])
+
+
+def test_json_is_unicode() -> None:
+    text = '[{"questions": [{"kind": "typed", "prompt": "Столица?", "answer": "Баку"}]}]'
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        assert questions(FORMATS["json"].read(text.encode(encoding), topic="t"))[0].prompt == "Столица?"
+    with pytest.raises(Unreadable, match="This is not UTF-8 text"):
+        FORMATS["json"].read(text.encode("cp1251"), topic="t")
 
 
 # Tables

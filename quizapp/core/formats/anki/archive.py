@@ -8,7 +8,7 @@ from typing import Any
 
 from quizapp.core.formats.anki import messages
 from quizapp.core.formats.anki.messages import PACKAGE_DAMAGED
-from quizapp.core.formats.format import DAMAGED_ARCHIVE, MAX_UNPACKED, MAX_UPLOAD, Unreadable
+from quizapp.core.formats.format import ARCHIVE_LOCKED, DAMAGED_ARCHIVE, MAX_UNPACKED, MAX_UPLOAD, Unreadable
 from quizapp.core.translation import gettext
 
 if sys.version_info >= (3, 14):
@@ -89,8 +89,8 @@ class Package:
         try:
             with self._zip.open(info) as stream:
                 data = stream.read(limit + 1)
-        except DAMAGED_ARCHIVE:
-            raise Unreadable(entry, PACKAGE_DAMAGED) from None
+        except DAMAGED_ARCHIVE as error:
+            raise Unreadable(entry, ARCHIVE_LOCKED if "password" in str(error) else PACKAGE_DAMAGED) from None
         if packed:
             data = _decompressed(entry, data, min(self._left, max(LARGE, len(data) * MAX_RATIO)))
         if len(data) > limit and not packed:

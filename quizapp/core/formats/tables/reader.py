@@ -19,6 +19,7 @@ from quizapp.core.formats.tables.facts import fact_of
 from quizapp.core.formats.tables.guess import fold_headings, guess_mapping, heading_names
 from quizapp.core.formats.tables.headings import COUNTER, role_of
 from quizapp.core.formats.tables.mapping import check_mapping
+from quizapp.core.formats.tables.reports import recognise_report
 from quizapp.core.formats.tables.rows import LEAVE_OUT, OpenQuestion, RowReader, fill_down, has_words
 from quizapp.core.formats.tables.table import (
     HEAD,
@@ -50,6 +51,8 @@ def read_table(table: Table, topic: str, options: TableOptions) -> ImportedSet:
     """Read the questions of a table; none if a person has to say first what its columns mean. Raises Unreadable."""
     if not table.rows:
         raise Unreadable("", NO_QUESTIONS)
+    if sentence := recognise_report(table):
+        raise Unreadable("", sentence)
     if table.width == 1:
         raise Unreadable("", _ONE_COLUMN)
     if trivia.has_entities(table.rows[0].cells):

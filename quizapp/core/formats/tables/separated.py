@@ -5,11 +5,23 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from io import StringIO
+from itertools import islice
 from typing import Any
 
-from quizapp.core.formats.format import Unreadable, decode_text, line_place
+from quizapp.core.formats.format import Unreadable, decode_file, line_place
 from quizapp.core.formats.tables.guess import is_heading
-from quizapp.core.formats.tables.table import MAX_COLUMNS, MAX_ROWS, NO_OPTIONS, Row, Table, TableOptions
+from quizapp.core.formats.tables.table import (
+    CELL_TOO_LARGE,
+    MAX_COLUMNS,
+    MAX_HEADING,
+    MAX_ROWS,
+    NO_OPTIONS,
+    Row,
+    Table,
+    TableOptions,
+    too_many_columns,
+    too_many_rows,
+)
 from quizapp.core.translation import gettext
 
 SEPARATORS = "\t;,|"
@@ -18,34 +30,28 @@ _SAMPLE = 20_000  # characters in which separators are counted
 _PROTECTED = re.compile(r"\A'++[=+\-@\t\r]")
 _TOO_LARGE = re.compile("field larger")  # in an error of the csv module
 
-_CELL_TOO_LARGE = gettext("A cell has more than 131,072 characters. Shorten it.")
 _QUOTATION_OPEN = gettext("A quotation mark is opened but never closed. Add the closing one.")
 
 
 def read_separated(data: bytes, options: TableOptions = NO_OPTIONS) -> Table:
     """Return the rows of a text. Raises Unreadable."""
-    text = decode_text(data)
+    text, encoding = decode_file(data, options.encoding)
     if given := re.match(r"sep=(.)\n", text):
         text = "\n" + text[given.end() :]
     chosen = options.separator or (given[1] if given else "")
     separator, is_ambiguous = (chosen, False) if chosen else _find_separator(text)
-    return Table(
-        tuple(_rows(text, separator)), options.encoding or "utf-8", separator=separator, is_ambiguous=is_ambiguous
-    )
+    return Table(tuple(_rows(text, separator)), encoding, separator=separator, is_ambiguous=is_ambiguous)
 
 
 def _find_separator(text: str) -> tuple[str, bool]:
     """Return the separator that gives most rows the same number of columns, and whether another one does as well.
 
-    A separator with which the first row has the names of a question and an answer is certain.
+    A separator with which a row has the names of a question and an answer is certain.
     """
     sample = text[:_SAMPLE]
     counts = {separator: _count_even_rows(sample, separator) for separator in SEPARATORS}
     for separator in counts:
-        first = next(
-            csv.reader([line for line in sample.split("\n")[:20] if line.strip(separator)][:1], delimiter=separator), []
-        )
-        if is_heading(Row(1, tuple(map(str.strip, first)))):
+        if any(is_heading(Row(1, cells)) for cells in _first_rows(sample, separator)):
             return separator, False
     best, second = sorted(counts, key=counts.__getitem__, reverse=True)[:2]
     return best, 0 < counts[best] == counts[second] and best != "\t"
@@ -53,13 +59,17 @@ def _find_separator(text: str) -> tuple[str, bool]:
 
 def _count_even_rows(text: str, separator: str) -> int:
     """Return how many rows have as many columns as most do, if these are several."""
-    widths: Counter[int] = Counter()
+    widths = Counter(len(cells) for cells in _first_rows(text, separator, None))
+    return max((number for width, number in widths.items() if width > 1), default=0)
+
+
+def _first_rows(text: str, separator: str, most: int | None = MAX_HEADING) -> Iterator[tuple[str, ...]]:
+    """Yield the first rows, up to one that cannot be read, which is reported when all rows are."""
     try:
-        for cells in csv.reader(StringIO(text, newline=""), delimiter=separator):
-            widths[len(cells)] += len(cells) > 1
+        for cells in islice(csv.reader(StringIO(text, newline=""), delimiter=separator), most):
+            yield tuple(map(str.strip, cells))
     except csv.Error:
-        pass  # such as a cell that is too large, reported when the rows are read
-    return max(widths.values(), default=0)
+        pass
 
 
 def _rows(text: str, separator: str) -> Iterator[Row]:
@@ -75,7 +85,7 @@ def _rows(text: str, separator: str) -> Iterator[Row]:
                 yield Row(line, tuple(map(_without_apostrophe, cells)))
             line = reader.line_num + 1
     except csv.Error as error:
-        why = _CELL_TOO_LARGE if _TOO_LARGE.search(str(error)) else _QUOTATION_OPEN
+        why = CELL_TOO_LARGE if _TOO_LARGE.search(str(error)) else _QUOTATION_OPEN
         raise Unreadable(line_place(line), why) from None
 
 
@@ -95,18 +105,6 @@ def _widths(text: str, separator: str, quoting: Any) -> set[int]:
         return {len(row) for row in csv.reader(source, delimiter=separator, strict=True, quoting=quoting) if row}
     except csv.Error:
         return set()
-
-
-def too_many_columns(columns: int) -> str:
-    """Return the message for a row with more columns than allowed."""
-    return gettext(
-        "This line has %(count)s columns. At most %(limit)s are allowed.", count=f"{columns:,}", limit=MAX_COLUMNS
-    )
-
-
-def too_many_rows() -> str:
-    """Return the message for a table with more rows than allowed."""
-    return gettext("There are more than %(limit)s rows. Split the file.", limit=f"{MAX_ROWS:,}")
 
 
 def _without_apostrophe(cell: str) -> str:

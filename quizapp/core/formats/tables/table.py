@@ -6,10 +6,15 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from quizapp.core.translation import gettext
+
 MAX_COLUMNS = 200
 MAX_ROWS = 100_000
+MAX_CELL = 131_072  # characters
 MAX_HEADING = 20  # rows above the first row with data
 HEAD = 12  # rows shown where columns are mapped
+
+CELL_TOO_LARGE = gettext("A cell has more than 131,072 characters. Shorten it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +120,16 @@ class TableView:
     sheets: tuple[str, ...] = ()
     separator: str = ""
     problem: str = ""
+
+
+def too_many_columns(count: int) -> str:
+    """Return why a table of so many columns is not read."""
+    return gettext(
+        "There are %(count)s columns. At most %(limit)s are allowed.",
+        count=f"{count:,}", limit=MAX_COLUMNS,
+    )  # fmt: skip
+
+
+def too_many_rows() -> str:
+    """Return why a table of more than MAX_ROWS rows is not read."""
+    return gettext("There are more than %(limit)s rows. Split the file.", limit=f"{MAX_ROWS:,}")

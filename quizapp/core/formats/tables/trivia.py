@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from quizapp.core.formats.format import NO_QUESTIONS, Unreadable, decode_text, is_nested_deeper, line_place
-from quizapp.core.formats.tables.separated import too_many_rows
-from quizapp.core.formats.tables.table import MAX_ROWS, NO_OPTIONS, Row, Table, TableOptions
+from quizapp.core.formats.format import NO_QUESTIONS, Unreadable, decode_file, decode_text, is_nested_deeper, line_place
+from quizapp.core.formats.tables.table import MAX_ROWS, NO_OPTIONS, Row, Table, TableOptions, too_many_rows
 from quizapp.core.translation import gettext
 
 _OPENTDB = ("category", "type", "difficulty", "question", "correct_answer", "incorrect_answers")
@@ -69,13 +68,14 @@ def read_opentriviaqa(data: bytes, options: TableOptions = NO_OPTIONS) -> Table:
     A question is "#Q …" and the lines after it until "^ …", the right option; then come the options, "A …" and so on.
     """
     rows: list[Row] = [Row(0, _OPENTRIVIAQA)]
-    for line, block in _blocks(decode_text(data)):
+    text, encoding = decode_file(data, options.encoding)
+    for line, block in _blocks(text):
         if len(rows) > MAX_ROWS:
             raise Unreadable(line_place(line), too_many_rows())
         rows.append(Row(line, _block_cells(block)))
     if len(rows) == 1:
         raise Unreadable("", NO_QUESTIONS)
-    return Table(tuple(rows), "utf-8")
+    return Table(tuple(rows), encoding)
 
 
 def _blocks(text: str) -> Iterable[tuple[int, list[str]]]:
