@@ -170,3 +170,14 @@ def test_a_wrong_mapping_is_named_with_what_is_possible(
     assert told in refused.stderr
     assert "right=letter" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_the_encoding_of_a_table_is_named(command: Command, tmp_path: Path, owner: str, table: Path) -> None:
+    table.write_bytes("Frage;Lösung\nЧто?;Ответ\n".encode("cp1251", "replace"))
+    arguments = ("--map", "question=1,right=2,heading=1", "--encoding", "cp1251")
+    told = command("bank", "import", table, "--owner", owner, *arguments)
+    assert told.returncode == 0, told.stderr
+    with closing(sqlite3.connect(tmp_path / "data/quizapp.sqlite3")) as database:
+        (statement,) = database.execute("SELECT statement FROM fact WHERE statement LIKE 'Что%'").fetchone()
+    assert statement == "Что? Ответ"
+    assert command("bank", "import", table, "--owner", owner, "--encoding", "rot13").returncode == 2

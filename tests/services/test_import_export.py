@@ -296,3 +296,9 @@ def test_a_preview_is_plain_data_with_so_many_entries(session: Session, owner: U
     assert described["kinds"] == [("Choice", 2)]
     assert len(described["changes"]["added"]) == 1 < described["numbers"]["added"]
     assert described["changes"]["added"][0]["topic"] == "Dates"
+
+
+def test_options_that_do_not_fit_leave_the_columns_and_say_why() -> None:
+    view = import_export.parse_upload(mapped(encoding="utf-16-be")).read.table
+    assert view is not None
+    assert not view.is_certain

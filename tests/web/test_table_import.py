@@ -17,6 +17,8 @@ from sqlalchemy import select
 from study import NOON
 from uploads import ROLES, TABLE, count_questions, send_preview, sent, upload
 from werkzeug.test import TestResponse
+from workbooks import xlsx
+from xlsxwriter import Workbook
 
 from quizapp.core.formats.registry import FORMATS
 from quizapp.core.formats.tables.table import MAX_COLUMNS
@@ -295,3 +297,37 @@ def test_only_so_many_new_pictures_are_shown(client: FlaskClient, set_id: int, m
     shown = upload(client, f"/sets/{set_id}/import", xml.encode(), "red.xml", topic="depth")
     assert "Picture: A field" in text(shown.text)
     assert "<img" not in shown.text
+
+
+def test_a_table_is_read_again_in_another_encoding(client: FlaskClient, set_id: int) -> None:
+    data = TABLE.replace("Lösung", "Ответ").replace("längste", "самый").replace("fließt", "течёт").replace("mündet", "")
+    columns = upload(client, f"/sets/{set_id}/import", data.encode("cp1251"), "a.csv", topic="depth")
+    russian = preview(client, set_id, columns, encoding="cp1251")
+    assert "Ответ" in russian.text
+    assert sent(russian)["encoding"] == "cp1251"
+    wrong = preview(client, set_id, russian, encoding="cp1252")
+    assert "Ответ" not in wrong.text
+    kept = preview(client, set_id, preview(client, set_id, wrong, **ROLES), encoding="cp1251")
+    assert "самый" in kept.text
+    assert "New questions (2)" in kept.text
+
+
+def test_a_sheet_of_a_workbook_is_chosen(client: FlaskClient, set_id: int) -> None:
+    def fill(workbook: Workbook) -> None:
+        tables = {"Flüsse": [line.split(",") for line in TABLE.splitlines()], "Menschen": [["question", "answer"]]}
+        tables["Menschen"] += [["Wer?", "Ich"], ["Wo?", "Hier"]]
+        for name, rows in tables.items():
+            sheet = workbook.add_worksheet(name)
+            for at, row in enumerate(rows):
+                sheet.write_row(at, 0, row)
+
+    columns = upload(client, f"/sets/{set_id}/import", xlsx(fill), "a.xlsx", topic="depth")
+    assert sent(columns)["sheet"] == "Flüsse"
+    shown = preview(client, set_id, columns, sheet="Menschen", **ROLES)
+    assert "New questions (2)" in shown.text
+    assert sent(shown)["role-1"] == "right"  # of this sheet
+    back = preview(client, set_id, shown, sheet="Flüsse")
+    assert "Say what each column contains" in back.text
+    gone = preview(client, set_id, back, sheet="Gone", read_sheet="Gone")
+    assert gone.status_code == 422
+    assert sent(gone)["sheet"] == "Flüsse"
