@@ -16,6 +16,7 @@ from quizapp.cli.tables import read_options, refuse_undecided
 from quizapp.config import resource
 from quizapp.core.formats.format import MAX_UPLOAD, Unreadable
 from quizapp.core.formats.registry import FORMATS, IMPORT_FORMATS
+from quizapp.core.formats.tables.table import SEPARATORS
 from quizapp.core.pictures import EncodedPicture
 from quizapp.core.sets.export import json_schema
 from quizapp.core.sets.files import check_bank
@@ -179,6 +180,7 @@ def _print_warnings(warnings: Sequence[tuple[str, int, str]]) -> None:
     help=gettext("What the columns of a table contain, such as question=2,right=letter:7,option=3-6,heading=1."),
 )
 @click.option("--encoding", type=click.Choice(list(ENCODINGS)), help=gettext("Of a table (default: detected)."))
+@click.option("--separator", type=click.Choice(list(SEPARATORS)), help=gettext("Of a table (default: detected)."))
 @click.option("--sheet", default="", help=gettext("Name of the sheet to import (default: the first)."))
 @click.option("--skip-problems", is_flag=True, help=gettext("Leave out the rows of a table that have problems."))
 @click.option("--dry-run", is_flag=True, help=gettext("Only print what would be imported."))
@@ -191,12 +193,13 @@ def import_file(
     title: str,
     mapping: str,
     encoding: str | None,
+    separator: str | None,
     sheet: str,
     skip_problems: bool,
     dry_run: bool,
     data: Path | None,
 ) -> None:
-    options = read_options(mapping, encoding or "", sheet, skip_problems=skip_problems)
+    options = read_options(mapping, encoding or "", separator or "", sheet, skip_problems=skip_problems)
     content = _content(file)
     with ready_app(settings_from(data=data)).app_context():
         session, now = db.session(), clock()

@@ -15,11 +15,12 @@ SAMPLE_ROWS = 3  # of each column, where columns are listed
 EXAMPLE = "question=1,right=2"  # where there is no guess
 
 
-def read_options(mapping: str, encoding: str, sheet: str, *, skip_problems: bool) -> TableOptions:
+def read_options(mapping: str, encoding: str, separator: str, sheet: str, *, skip_problems: bool) -> TableOptions:
     """Return the options of a table from those of the command line. Raises CannotStart."""
     try:
         roles = parse_mapping(mapping) if mapping else None
-        return TableOptions(mapping=roles, encoding=encoding, sheet=sheet, skip_open=skip_problems)
+        read_as = {"encoding": encoding, "separator": separator, "sheet": sheet}
+        return TableOptions.model_validate(read_as | {"mapping": roles, "skip_open": skip_problems})
     except ValueError as error:
         raise CannotStart(f"--map: {error}\n{_list_roles()}") from None
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from flask import render_template
 
-from quizapp.core.formats.tables.mapping import COMMON_ROLES, MORE_ROLES, write_mapping
+from quizapp.core.formats.tables.mapping import COMMON_ROLES, MORE_ROLES, SEPARATOR_NAMES, write_mapping
 from quizapp.core.formats.tables.table import MAX_HEADING, ColumnMapping, TableOptions
 from quizapp.core.kinds import Question, Response, parse_question, read_response
 from quizapp.core.kinds.base import Grade
@@ -45,6 +45,7 @@ def render_preview(preview: Mapping[str, Any], options: TableOptions, **values: 
         questions={what: [_show(change, preview) for change in changes[what]] for what in ("added", "restored")},
         roles=((gettext("Common"), COMMON_ROLES), (gettext("More"), MORE_ROLES)),
         encodings=ENCODINGS,
+        separators=SEPARATOR_NAMES,
         mapping=write_mapping(_shown_mapping(preview["table"])) if preview.get("table") else "",
         max_heading=MAX_HEADING,
         **values,
@@ -60,6 +61,7 @@ def shown_options(preview: Mapping[str, Any], options: TableOptions) -> TableOpt
         "mapping": _shown_mapping(table),
         "encoding": table["encoding"],
         "sheet": table["sheet"],
+        "separator": table["separator"],
         "remembered": None,
     }
     return options.model_copy(update=chosen)

@@ -220,6 +220,7 @@ def test_200_columns_can_be_mapped(client: FlaskClient, set_id: int) -> None:
         {"heading": "-1"},
         {"heading": "one"},
         {"encoding": "rot13"},
+        {"separator": "x"},
         {"sheet": "s" * 201},
         {"row-4": "x" * 21},
         {f"row-{line}": "skip" for line in range(1_001)},
@@ -310,6 +311,19 @@ def test_a_table_is_read_again_in_another_encoding(client: FlaskClient, set_id: 
     kept = preview(client, set_id, preview(client, set_id, wrong, **ROLES), encoding="cp1251")
     assert "самый" in kept.text
     assert "New questions (2)" in kept.text
+
+
+def test_another_separator_gives_other_columns(client: FlaskClient, set_id: int) -> None:
+    columns = upload(
+        client, f"/sets/{set_id}/import", b"run,to move; go fast\nwalk,to go; slowly\n", "a.csv", topic="depth"
+    )
+    assert sent(columns)["separator"] == "semicolon"
+    shown = preview(client, set_id, columns, separator="comma")
+    assert (sent(shown)["role-0"], sent(shown)["role-1"]) == ("question", "right")
+    assert "to move; go fast" in preview(client, set_id, shown, heading="0").text
+    back = preview(client, set_id, shown, separator="semicolon")
+    assert "go fast" in back.text
+    assert sent(back)["separator"] == "semicolon"
 
 
 def test_a_sheet_of_a_workbook_is_chosen(client: FlaskClient, set_id: int) -> None:

@@ -114,6 +114,7 @@ def _describe_table(table: TableView) -> dict[str, Any]:
         "is_certain": table.is_certain,
         "encoding": table.encoding,
         "sheet": table.sheet,
+        "separator": table.separator,
         "sheets": list(table.sheets),
         "problem": table.problem,
     }

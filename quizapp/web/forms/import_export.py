@@ -31,34 +31,36 @@ def one_line(typed: str | None) -> str:
     return " ".join(HIDDEN.sub("", typed or "").split())[:120]
 
 
+_CUTTING = ("sheet", "separator")  # what columns depend on
+
+
 def read_table_options(posted: Mapping[str, str]) -> TableOptions:
     """Return what was chosen for the columns and rows of a table. Raises ValueError for what no page offers.
 
-    The fields are a role for each column (`role-0`, `role-1`, …), `heading`, `encoding`, `sheet`, a decision for each
-    row (`row-<line>`) and `skip_open`. `read_mapping`, `read_encoding` and `read_sheet` are what the page was made
-    with; decisions count only for rows that were read in the same way. `guessed` says that the page showed a guess,
-    which is made anew for another encoding; another sheet has other columns in any case.
+    The fields are a role for each column (`role-0`, `role-1`, …), `heading`, `encoding`, `separator`, `sheet`, a
+    decision for each row (`row-<line>`) and `skip_open`. `read_mapping`, `read_encoding`, `read_separator` and
+    `read_sheet` are what the page was made with; decisions count only for rows that were read in the same way.
+    `guessed` says that the page showed a guess, which is made again for another encoding; another separator or sheet
+    gives other columns in any case.
     """
     names = takewhile(posted.__contains__, (f"role-{number}" for number in range(MAX_COLUMNS)))
     roles, heading = tuple(posted[name] for name in names), posted.get("heading", "").strip()
-    encoding, sheet = posted.get("encoding", ""), posted.get("sheet", "")
+    encoding, sheet, separator = (posted.get(name, "") for name in ("encoding", "sheet", "separator"))
     if not ROLES.keys() >= set(roles) or encoding not in ENCODINGS.keys() | {""}:
         raise ValueError(roles, encoding)
+    read_as = TableOptions.model_validate({"encoding": encoding, "sheet": sheet, "separator": separator})
     mapping = ColumnMapping(roles=roles, heading=int(heading[:3]) if heading else None)
     is_same_mapping = posted.get("read_mapping", "") in ("", write_mapping(mapping))
     is_same_encoding = posted.get("read_encoding", encoding) == encoding
-    is_same_sheet = posted.get("read_sheet", sheet) == sheet
+    has_same_columns = all(posted.get(f"read_{name}", posted.get(name)) == posted.get(name) for name in _CUTTING)
     is_guess = "guessed" in posted and is_same_mapping
-    if not roles or not is_same_sheet or (is_guess and not is_same_encoding):
-        return TableOptions(encoding=encoding, sheet=sheet)
+    if not roles or not has_same_columns or (is_guess and not is_same_encoding):
+        return read_as
     is_same = is_same_mapping and is_same_encoding and "forget" not in posted
-    return TableOptions(
-        mapping=mapping,
-        encoding=encoding,
-        sheet=sheet,
-        decisions=_read_decisions(posted) if is_same else {},
-        skip_open="skip_open" in posted and is_same,
-    )
+    decisions = _read_decisions(posted) if is_same else {}
+    skip_open = "skip_open" in posted and is_same
+    chosen = {"mapping": mapping, "decisions": decisions, "skip_open": skip_open}
+    return TableOptions.model_validate(read_as.model_dump() | chosen)
 
 
 def _read_decisions(posted: Mapping[str, str]) -> dict[int, str]:

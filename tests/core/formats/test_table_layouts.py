@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 import yaml
+from workbooks import xlsx
+from xlsxwriter import Workbook
 
 from quizapp.core.formats.format import ImportedSet
 from quizapp.core.formats.registry import IMPORT_FORMATS, guess
@@ -12,6 +14,8 @@ from quizapp.core.formats.tables.mapping import write_mapping
 
 DATA = Path(__file__).parents[2] / "data" / "tables"
 EXPECTED: dict[str, dict[str, Any]] = yaml.safe_load((DATA / "expected.yaml").read_text())
+
+CELLS: dict[str, dict[int, list[Any]]] = yaml.safe_load((DATA / "spreadsheets.yaml").read_text())
 
 
 def describe(read: ImportedSet) -> dict[str, Any]:
@@ -32,14 +36,27 @@ def describe(read: ImportedSet) -> dict[str, Any]:
     return described
 
 
+def file_of(name: str) -> bytes:
+    """Return a file of the directory, or the workbook with these cells."""
+    if name not in CELLS:
+        return (DATA / name).read_bytes()
+
+    def fill(workbook: Workbook) -> None:
+        sheet = workbook.add_worksheet()
+        for number, cells in CELLS[name].items():
+            sheet.write_row(number - 1, 0, cells)
+
+    return xlsx(fill)
+
+
 def test_every_file_has_expected_questions() -> None:
-    files = {path.name for path in DATA.iterdir()}
-    assert files - EXPECTED.keys() == {"README.md", "expected.yaml"}
+    files = {path.name for path in DATA.iterdir()} | CELLS.keys()
+    assert files - EXPECTED.keys() == {"README.md", "expected.yaml", "spreadsheets.yaml"}
 
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_known_layout_is_recognised(name: str) -> None:
-    data = (DATA / name).read_bytes()
+    data = file_of(name)
     read = IMPORT_FORMATS[guess(name, data)].read(data, topic="t")
     assert read.table is not None
     assert read.table.is_certain

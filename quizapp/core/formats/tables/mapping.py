@@ -45,6 +45,13 @@ MORE_ROLES = {
 }
 ROLES = COMMON_ROLES | MORE_ROLES
 
+SEPARATOR_NAMES = {
+    "tab": gettext("Tab"),
+    "semicolon": gettext("Semicolon"),
+    "comma": gettext("Comma"),
+    "bar": gettext("Bar (|)"),
+}
+
 RIGHT = ("right", "right:letter", "right:number")
 SEVERAL = frozenset({"", "option", "wrong", "marks", "picture"})  # roles that several columns can have
 

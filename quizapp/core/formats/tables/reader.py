@@ -130,8 +130,9 @@ def _warn_of_columns(builder: ImportBuilder, table: Table, mapping: ColumnMappin
         return
     names, line = heading_names(table, mapping.heading), table.rows[mapping.heading - 1].line
     for at, (name, role) in enumerate(zip(names, mapping.roles, strict=False)):
-        is_filled = any(at < len(row.cells) and row.cells[at] for row in table.rows[mapping.heading :])
-        if is_filled and not role and not COUNTER.search(name):
+        cells = [row.cells[at] for row in table.rows[mapping.heading :] if at < len(row.cells) and row.cells[at]]
+        is_count = COUNTER.search(name) or (not name and not any(map(has_words, cells)))
+        if cells and not role and not is_count:
             builder.warn(line_place(line), _left_out_message(at, name))
 
 

@@ -335,6 +335,8 @@ def _as_choice(options: list[str], right: list[int], kind: str | None) -> dict[s
         return {"answer": answers[0], "accept": join_texts(answers[1:])}
     if len(answers) == len(options):
         raise OpenQuestion(gettext("There is no wrong option beside the right one."))
+    if kind is None and sorted(map(fold_option, options)) == ["false", "true"]:
+        return {"kind": "true_false", "answer": answers[0]}
     wrong = join_texts(option for place, option in enumerate(options) if place not in right)
     if len(answers) > 1:
         return {"kind": "multiple", "answer": join_texts(answers), "distractors": wrong}

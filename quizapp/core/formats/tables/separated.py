@@ -16,6 +16,7 @@ from quizapp.core.formats.tables.table import (
     MAX_HEADING,
     MAX_ROWS,
     NO_OPTIONS,
+    SEPARATORS,
     Row,
     Table,
     TableOptions,
@@ -24,7 +25,6 @@ from quizapp.core.formats.tables.table import (
 )
 from quizapp.core.translation import gettext
 
-SEPARATORS = "\t;,|"
 _SAMPLE = 20_000  # characters in which separators are counted
 
 _PROTECTED = re.compile(r"\A'++[=+\-@\t\r]")
@@ -38,9 +38,10 @@ def read_separated(data: bytes, options: TableOptions = NO_OPTIONS) -> Table:
     text, encoding = decode_file(data, options.encoding)
     if given := re.match(r"sep=(.)\n", text):
         text = "\n" + text[given.end() :]
-    chosen = options.separator or (given[1] if given else "")
+    chosen = SEPARATORS.get(options.separator) or (given[1] if given else "")
     separator, is_ambiguous = (chosen, False) if chosen else _find_separator(text)
-    return Table(tuple(_rows(text, separator)), encoding, separator=separator, is_ambiguous=is_ambiguous)
+    name = next((name for name, mark in SEPARATORS.items() if mark == separator), "")
+    return Table(tuple(_rows(text, separator)), encoding, separator=name, is_ambiguous=is_ambiguous)
 
 
 def _find_separator(text: str) -> tuple[str, bool]:
@@ -49,7 +50,7 @@ def _find_separator(text: str) -> tuple[str, bool]:
     A separator with which a row has the names of a question and an answer is certain.
     """
     sample = text[:_SAMPLE]
-    counts = {separator: _count_even_rows(sample, separator) for separator in SEPARATORS}
+    counts = {separator: _count_even_rows(sample, separator) for separator in SEPARATORS.values()}
     for separator in counts:
         if any(is_heading(Row(1, cells)) for cells in _first_rows(sample, separator)):
             return separator, False

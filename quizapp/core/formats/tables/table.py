@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,6 +12,7 @@ MAX_COLUMNS = 200
 MAX_ROWS = 100_000
 MAX_CELL = 131_072  # characters
 MAX_HEADING = 20  # rows above the first row with data
+SEPARATORS = {"tab": "\t", "semicolon": ";", "comma": ",", "bar": "|"}
 HEAD = 12  # rows shown where columns are mapped
 
 CELL_TOO_LARGE = gettext("A cell has more than 131,072 characters. Shorten it.")
@@ -30,7 +31,7 @@ class Table:
     """A table as text. Rows may have different lengths.
 
     `encoding` is a key of core.text.encodings.ENCODINGS, or empty for a spreadsheet. `sheet` is the name of the sheet
-    read, and `sheets` are the names of all; both are empty for text. `separator` is what divides the columns of a text,
+    read, and `sheets` are the names of all; both are empty for text. `separator` is a key of SEPARATORS, or empty,
     and `is_ambiguous` says whether another one would do as well.
     """
 
@@ -79,7 +80,7 @@ class TableOptions(BaseModel):
     mapping: ColumnMapping | None = None
     remembered: RememberedMapping | None = None
     encoding: Annotated[str, Field(max_length=20)] = ""
-    separator: Annotated[str, Field(max_length=1)] = ""
+    separator: Literal["", "tab", "semicolon", "comma", "bar"] = ""
     sheet: Annotated[str, Field(max_length=200)] = ""
     decisions: Annotated[Mapping[int, Annotated[str, Field(max_length=20)]], Field(max_length=1_000)] = {}
     skip_open: bool = False
