@@ -11,7 +11,7 @@ from anyascii import anyascii
 from quizapp.core import accounts as rules
 from quizapp.core.translation import gettext
 
-TITLE_MAX, CALLED_MAX = 80, 80  # characters
+TITLE_MAX, CALLED_MAX, GROUP_MAX = 80, 80, 20  # characters
 
 # Only one of several similar characters is used, and no vowels, so that no code is a word. Nine of these 25 characters
 # make 41 bits.
@@ -73,11 +73,6 @@ def spellings(name: str) -> list[str]:
     if len(base) < rules.NAME_MIN:
         return []
     return [base, *(f"{base}{number}" for number in range(2, _SPELLINGS + 1))]
-
-
-def sort_key(name: str) -> str:
-    """Return a key for sorting names alphabetically, with Ə beside E rather than after Z."""
-    return anyascii(name).casefold()
 
 
 # Lists of students

@@ -14,6 +14,7 @@ from quizapp.core.sets import schema
 from quizapp.demo import quizzes, term
 from quizapp.demo.question_set import insert_demo_set, read_questions
 from quizapp.models import Assignment, Classroom, Enrolment, Plan, QuestionSet, User
+from quizapp.services.classes.names import make_enrolment
 
 TIMEZONE = "Asia/Baku"
 TERM = timedelta(weeks=16)
@@ -131,6 +132,6 @@ def _class(session: Session, people: Sequence[User], began: datetime) -> Classro
     for person in people:
         role = "teacher" if person.is_teacher else "student"
         called = "" if person.is_teacher else (person.name or "").replace(" (demo", "").replace(")", "")
-        session.add(Enrolment(class_id=classroom.id, user_id=person.id, role=role, called=called, joined_at=began))
+        session.add(make_enrolment(classroom, person, role, called=called, now=began))
     session.flush()
     return classroom

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core import classes as rules
+from quizapp.core.text.alphabets import zone_language
 from quizapp.core.text.direction import isolate
 from quizapp.core.translation import gettext
 from quizapp.extensions import db
@@ -50,10 +51,10 @@ def index() -> Page:
 @account_required
 def new() -> Page:
     session, user = db.session(), learner()
-    form = ClassForm(timezone=user.timezone)
+    form = ClassForm(timezone=user.timezone, language=zone_language(user.timezone))
     if form.validate_on_submit():
         try:
-            row = classes.create_class(session, user, title=form.title.data, timezone=form.timezone.data, now=now())
+            row = classes.create_class(session, user, **form.settings, now=now())
             commit()
             return _redirect_to_class(row.id)
         except classes.NotATeacher:
@@ -115,7 +116,7 @@ def settings(class_id: int) -> Page:
     classroom = class_to_teach(session, user, class_id)
     form = ClassForm(obj=classroom)
     if form.validate_on_submit():
-        classes.change_class(session, user, class_id, title=form.title.data, timezone=form.timezone.data, now=now())
+        classes.change_class(session, user, class_id, **form.settings, now=now())
         commit()
         flash(gettext("Class saved."), "good")
         return _redirect_to_class(class_id)
@@ -219,8 +220,7 @@ def student(class_id: int, user_id: int) -> Page:
     classroom, found = roster.find_student(session, user, class_id, user_id)
     form = StudentForm(obj=found)
     if form.validate_on_submit():
-        noted = {"called": form.called.data, "time_factor": form.time_factor.data}
-        roster.update_student(session, user, class_id, user_id, **noted, now=now())
+        roster.update_student(session, user, class_id, user_id, **form.noted, now=now())
         commit()
         flash(gettext("Changes to %(name)s saved.", name=isolate(found.name)), "good")
         return _redirect_to_class(class_id)

@@ -148,7 +148,7 @@ def test_guessing_is_slowed_for_an_address_even_if_the_guess_is_right(session: S
 
 def test_what_changed_is_noted_and_what_did_not_is_not(session: Session, teacher: User, classroom: Classroom) -> None:
     for _ in range(2):
-        classes.change_class(session, teacher, classroom.id, title="History, 10b", timezone="Asia/Baku", now=NOON)
+        classes.change_class(session, teacher, classroom.id, title="History, 10b", timezone="Asia/Baku", language="az", now=NOON)
     assert log_sentences(session, classroom)[1:] == ["Rasim renamed the class from “History, 9b” to “History, 10b”."]
 
 

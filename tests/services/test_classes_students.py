@@ -52,15 +52,17 @@ def test_a_roster_shows_who_they_are_and_when_they_last_studied(
     others = [make_account(session, name) for name in ("zaur", "eli")]
     enrol(session, classroom, *others)
     session.add_all([DayCount(learner_id=student.id, day=date(2026, 3, day)) for day in (1, 2)])
-    roster.update_student(session, teacher, classroom.id, others[1].id, called="Əli Quliyev", time_factor=1.5, now=NOON)
+    noted = {"called": "Əli Quliyev", "surname": "Quliyev", "group_name": "B", "time_factor": 1.5}
+    roster.update_student(session, teacher, classroom.id, others[1].id, **noted, now=NOON)
     listed = roster.read_roster(session, teacher, classroom.id).students
     assert [(one.name, one.called, one.time_factor, one.last_day) for one in listed] == [
         ("Aysel", "", 1.0, date(2026, 3, 2)),
         ("eli", "Əli Quliyev", 1.5, None),
         ("zaur", "", 1.0, None),
     ]
-    assert log_sentences(session, classroom)[-2:] == [
+    assert log_sentences(session, classroom)[-3:] == [
         "Rasim set eli’s name to “Əli Quliyev”.",
+        "Rasim set eli’s group to “B”.",
         "Rasim set eli’s time allowance to 1.5 times the usual time.",
     ]
 

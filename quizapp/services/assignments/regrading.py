@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import carry_over, parse_question, parse_response
 from quizapp.core.kinds.base import Grade, WrittenResponse
-from quizapp.models import Assignment, Attempt, Classroom, Question, QuestionVersion, Response, User
+from quizapp.models import Assignment, Attempt, Classroom, Enrolment, Question, QuestionVersion, Response, User
 from quizapp.services import access, audit_log, vocabulary
 from quizapp.services.attempts.marking import attempt_totals
 from quizapp.services.attempts.reviews import assignment_release
@@ -180,9 +180,11 @@ def _outdated(session: Session, assignment: Assignment) -> Sequence[Any]:
             Question.id.label("question_id"),
             current.id.label("current_id"),
             User,
+            func.coalesce(func.nullif(Enrolment.called, ""), User.name, "").label("student"),
         )
         .join(Attempt, Attempt.id == Response.attempt_id)
         .join(User, User.id == Attempt.learner_id)
+        .outerjoin(Enrolment, and_(Enrolment.user_id == User.id, Enrolment.class_id == assignment.class_id))
         .join(asked, asked.id == Response.question_version_id)
         .join(Question, Question.id == asked.question_id)
         .join(Question.current_version.of_type(current))
@@ -192,7 +194,7 @@ def _outdated(session: Session, assignment: Assignment) -> Sequence[Any]:
             Attempt.finished_at.is_not(None),
             current.id != func.coalesce(Response.regraded_by_id, Response.question_version_id),
         )
-        .order_by(Question.id, User.name_folded, Response.attempt_id)
+        .order_by(Question.id, *access.BY_NAME, Response.attempt_id)
     ).all()
 
 
@@ -221,8 +223,7 @@ def _grade_again(
 
 def _regraded_answer(row: Any, old: AskedQuestion, credit: float | None) -> RegradedAnswer:
     answer = "" if row.response is None else old.describe_answer(parse_response(row.response))
-    student = row.User.name or ""
-    return RegradedAnswer(row.attempt_id, row.position, student, answer, row.fraction or 0.0, credit or 0.0)
+    return RegradedAnswer(row.attempt_id, row.position, row.student, answer, row.fraction or 0.0, credit or 0.0)
 
 
 def _change(row: Any, given: dict[str, Any] | None, grade: Grade | None) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from quizapp.core import classes as rules
-from quizapp.core.classes import sort_key
 from quizapp.models import Classroom, DayCount, Enrolment, User
 from quizapp.services import audit_log
 from quizapp.services.access import ACTIVE, BANNED, REMOVED, STUDENT, TEACHER, class_to_teach
 from quizapp.services.classes.departures import end_enrolment
+from quizapp.services.classes.names import set_sort_key
 from quizapp.services.errors import NotFound
 
 
@@ -31,8 +31,7 @@ def read_roster(session: Session, user: User, class_id: int) -> Roster:
     """Return everybody in a class; two statements, however many there are. Raises NotFound."""
     classroom = class_to_teach(session, user, class_id)
     rows = _members(session, Enrolment.class_id == class_id)
-    by_name = sorted(rows, key=lambda row: sort_key(row.called or row.name))
-    students = [row for row in by_name if row.role == STUDENT]
+    students = sorted((row for row in rows if row.role == STUDENT), key=lambda row: (row.sort_key, row.user_id))
     return Roster(
         classroom,
         [row for row in rows if row.role == TEACHER and row.status == ACTIVE],
@@ -59,6 +58,9 @@ def _members(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Any
             Enrolment.role,
             Enrolment.status,
             Enrolment.called,
+            Enrolment.surname,
+            Enrolment.group_name,
+            Enrolment.sort_key,
             Enrolment.time_factor,
             Enrolment.joined_at,
             Enrolment.ended_at,
@@ -126,13 +128,29 @@ def restore_student(session: Session, user: User, class_id: int, user_id: int, *
 
 
 def update_student(
-    session: Session, user: User, class_id: int, user_id: int, *, called: str, time_factor: float, now: datetime
+    session: Session,
+    user: User,
+    class_id: int,
+    user_id: int,
+    *,
+    called: str,
+    surname: str,
+    group_name: str,
+    time_factor: float,
+    now: datetime,
 ) -> None:
-    """Update a student's name in the class, and the factor (1..5) that time limits are multiplied by."""
+    """Update a student's name and group in the class, and the factor (1..5) that time limits are multiplied by."""
     classroom, enrolment, student = _student_to_change(session, user, class_id, user_id)
     if called != enrolment.called:
         enrolment.called = called
         audit_log.record(session, user, "named", now=now, classroom=classroom, subject=student, called=called)
+    enrolment.surname = surname
+    set_sort_key(enrolment, student.name, classroom.language)
+    if group_name != enrolment.group_name:
+        enrolment.group_name = group_name
+        audit_log.record(
+            session, user, "grouped", now=now, classroom=classroom, subject=student, group_name=group_name
+        )
     if time_factor != enrolment.time_factor:
         enrolment.time_factor = time_factor
         factor = f"{time_factor:g}"

@@ -3,11 +3,12 @@
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import FloatField, StringField, TextAreaField
+from wtforms import FloatField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 
 from quizapp.core import classes as rules
 from quizapp.core import defaults
+from quizapp.core.text.alphabets import LANGUAGES
 from quizapp.core.translation import gettext
 from quizapp.web.forms.accounts import UNSPOILT, TimeZoneForm
 from quizapp.web.requests import PageForm
@@ -15,6 +16,7 @@ from quizapp.web.requests import PageForm
 NO_TITLE = gettext("Give the class a name.")
 FACTOR = gettext("Type a number from 1 to 5.")
 TITLE_TOO_LONG = gettext("The name can have up to %(most)s characters.", most=rules.TITLE_MAX)
+GROUP_TOO_LONG = gettext("The group can have up to %(most)s characters.", most=rules.GROUP_MAX)
 NAME_TOO_LONG = gettext("The name can have up to %(most)s characters.", most=rules.CALLED_MAX)
 
 
@@ -39,6 +41,15 @@ class ClassForm(TimeZoneForm):
         filters=[_one_line],
         render_kw={"maxlength": rules.TITLE_MAX, "autocomplete": "off"},
     )
+    language = SelectField(
+        gettext("Language of names"),
+        choices=[SelectChoice(language, title) for language, title in LANGUAGES.items()],
+        invalid_choice_message=gettext("Choose a language from the list."),
+    )
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return {"title": self.title.data, "timezone": self.timezone.data, "language": self.language.data}
 
 
 class CodeForm(PageForm):
@@ -67,6 +78,18 @@ class StudentForm(PageForm):
         filters=[_one_line],
         render_kw={"maxlength": rules.CALLED_MAX, "autocomplete": "off"},
     )
+    surname = StringField(
+        gettext("Surname"),
+        [Length(max=rules.CALLED_MAX, message=NAME_TOO_LONG), _check_printable],
+        filters=[_one_line],
+        render_kw={"maxlength": rules.CALLED_MAX, "autocomplete": "off"},
+    )
+    group_name = StringField(
+        gettext("Group"),
+        [Length(max=rules.GROUP_MAX, message=GROUP_TOO_LONG), _check_printable],
+        filters=[_one_line],
+        render_kw={"maxlength": rules.GROUP_MAX, "autocomplete": "off"},
+    )
     time_factor = FloatField(
         gettext("Time allowance"),
         [InputRequired(FACTOR), NumberRange(defaults.LEAST_TIME_FACTOR, defaults.MOST_TIME_FACTOR, FACTOR)],
@@ -74,6 +97,11 @@ class StudentForm(PageForm):
         invalid_value_message=FACTOR,
         render_kw={"inputmode": "decimal", "step": "0.05", "min": 1, "max": 5},
     )
+
+    @property
+    def noted(self) -> dict[str, Any]:
+        """Return what teachers note about the student."""
+        return {name: self[name].data for name in ("called", "surname", "group_name", "time_factor")}
 
 
 class ListForm(PageForm):
