@@ -13,7 +13,7 @@ from quizapp.core.scheduling import scheduler
 from quizapp.core.sets import schema
 from quizapp.demo import quizzes, term
 from quizapp.demo.question_set import insert_demo_set, read_questions
-from quizapp.models import Assignment, Classroom, Enrolment, Plan, QuestionSet, User
+from quizapp.models import Assignment, Classroom, Plan, QuestionSet, User
 from quizapp.services.classes.names import make_enrolment
 
 TIMEZONE = "Asia/Baku"

@@ -26,9 +26,7 @@ def create_class(
     """Create a class that people may join. Raises NotATeacher."""
     if not user.is_teacher:
         raise NotATeacher
-    classroom = Classroom(
-        title=title, timezone=timezone, language=language, join_code=_new_code(), created_at=now
-    )
+    classroom = Classroom(title=title, timezone=timezone, language=language, join_code=_new_code(), created_at=now)
     session.add(classroom)
     session.flush()
     session.add(make_enrolment(classroom, user, TEACHER, now=now))

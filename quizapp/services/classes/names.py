@@ -42,9 +42,7 @@ def set_sort_key(enrolment: Enrolment, user_name: str | None, language: str) -> 
 def sort_class_again(session: Session, classroom: Classroom) -> None:
     """Set the keys of everybody in a class whose language has changed."""
     rows = session.execute(
-        select(Enrolment, User.name)
-        .join(User, User.id == Enrolment.user_id)
-        .where(Enrolment.class_id == classroom.id)
+        select(Enrolment, User.name).join(User, User.id == Enrolment.user_id).where(Enrolment.class_id == classroom.id)
     )
     for enrolment, user_name in rows:
         set_sort_key(enrolment, user_name, classroom.language)

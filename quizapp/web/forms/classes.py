@@ -11,7 +11,7 @@ from quizapp.core import defaults
 from quizapp.core.text.alphabets import LANGUAGES
 from quizapp.core.translation import gettext
 from quizapp.web.forms.accounts import UNSPOILT, TimeZoneForm
-from quizapp.web.requests import PageForm
+from quizapp.web.requests import LONGEST_NAME, PageForm
 
 NO_TITLE = gettext("Give the class a name.")
 FACTOR = gettext("Type a number from 1 to 5.")
@@ -108,16 +108,11 @@ class ListForm(PageForm):
     """A list of students, pasted or as a file; the file goes first."""
 
     text = TextAreaField(gettext("Students, one per line"), render_kw={"rows": 8, **UNSPOILT})
-    file = FileField(gettext("Or a CSV file"), render_kw={"accept": ".csv,.tsv,.txt,text/csv"})
+    file = FileField(gettext("Or a file"), render_kw={"accept": ".csv,.tsv,.txt,.xlsx,.ods,text/csv"})
 
-    def read(self) -> str:
-        """Return the text sent, put into the field where it came as a file. Raises core's UnreadableList."""
+    def read(self) -> tuple[bytes, str]:
+        """Return the list, and the name of its file, "" for text."""
         sent: Any = self.file.data
         if sent:
-            data = sent.read(4 * rules.MOST_CHARACTERS + 1)
-            if len(data) > 4 * rules.MOST_CHARACTERS:
-                most = f"{rules.MOST_CHARACTERS:,}"
-                raise rules.UnreadableList(gettext("The file is longer than %(most)s characters.", most=most))
-            self.text.data = rules.decode_list(data)
-        text: str = self.text.data or ""
-        return text
+            return sent.read(), (sent.filename or "")[:LONGEST_NAME] or gettext("Your file")
+        return (self.text.data or "").encode(), ""

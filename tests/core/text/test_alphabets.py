@@ -12,14 +12,14 @@ from quizapp.core.text.alphabets import LANGUAGES, name_key, zone_language
     [
         ("az", "Ağa Azər Ceyhun Çingiz Elçin Əli Fərid Gülnar Ğəni Həsən Xanım Ivan İlham Jalə Kamran Qədir Leyla"),
         ("az", "Oktay Ömər Pərvin Sona Şəhla Ulduz Ülviyyə Vüqar Zəhra"),
-        ("en", "ayan Çingiz Cyril Elnur Ezra Əli Frank Orxan Zaur 李"),
+        ("en", "ayan Çingiz Cyril Elnur Ezra Əli Frank Orxan Zaur"),
         ("tr", "Cem Çetin Gül Ğ Hakan Irmak İrem Jale Osman Özgür Sibel Şule Umut Ümit Zeynep"),
         ("ru", "Арсений Евгений Ёлкин Ержан Жанна Игорь Йосиф Константин Цой Чернов Щукин Яна Aysel Ella Əli"),
     ],
 )
 def test_names_are_in_the_order_of_the_alphabet(language: str, names: str) -> None:
-    expected = names.replace(" 李", "").split()
-    assert sorted(reversed(expected), key=lambda name: name_key(language, name)) == expected
+    expected = names.split()
+    assert sorted(set(expected), key=lambda name: name_key(language, name)) == expected
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -35,7 +35,14 @@ def test_accents_count_where_letters_are_equal_and_case_does_not() -> None:
 
 
 def test_a_shorter_name_comes_first_and_then_the_second_name_counts() -> None:
-    names = [("Əli", ""), ("Əli", "Zaur"), ("Əli Rza", "Anar"), ("Əlihəsən", "Anar"), ("Əliyev", "Anar"), ("Əliyev", "Zaur")]
+    names = [
+        ("Əli", ""),
+        ("Əli", "Zaur"),
+        ("Əli Rza", "Anar"),
+        ("Əlihəsən", "Anar"),
+        ("Əliyev", "Anar"),
+        ("Əliyev", "Zaur"),
+    ]
     for first, second in pairwise(names):
         assert name_key("az", *first) < name_key("az", *second)
 
