@@ -78,7 +78,7 @@ class StudentList(Base):
     state: Mapped[str]  # checking, working, done or failed
     filename: Mapped[str]  # "" for pasted text
     packed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # the file or the entries, compressed
-    choices: Mapped[dict[str, Any]]  # a core.rosters.RosterChoices
+    choices: Mapped[dict[str, Any]]  # a core.rosters.choices.RosterChoices
     nonce: Mapped[str]  # random; with the secret key it gives the passwords (core.classes.derive_password)
     total: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)

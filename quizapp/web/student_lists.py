@@ -174,10 +174,10 @@ def check_again(class_id: int, list_id: int) -> Page:
     """Check those students of a list again who got no account."""
     session, user = db.session(), learner()
     _, row = student_lists.find_list(session, user, class_id, list_id, now=now())
+    if row.purpose != student_lists.ACCOUNTS or row.state not in ("done", "failed"):
+        return _redirect_to_list(class_id, list_id)
     slips = student_lists.read_slips(row, _key())
     left = [StudentEntry(**_without_name(entry)) for entry in (*slips.refused, *slips.rest)]
-    if row.purpose != student_lists.ACCOUNTS or row.state == "working" or not left:
-        return _redirect_to_list(class_id, list_id)
     try:
         packed = pack_file(write_list(left).encode())
         made = student_lists.add_list(session, user, class_id, packed, filename="", now=now())

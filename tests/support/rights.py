@@ -1,8 +1,9 @@
 """Who gets what on the pages about sets, classes and assignments: one row a route.
 
 An owner has a private set and lets an author write in it. A teacher, who wrote nothing in it, teaches a class in which
-a student is, began a list of students, and assigned a quiz on that set, of which the student has an attempt that is running; a teacher made the
-student's account. The outsider has an account as a teacher and nothing to do with any of it; the guest has none.
+a student is, began a list of students, and assigned a quiz on that set, of which the student has an attempt that is
+running; a teacher made the student's account. The outsider has an account as a teacher and nothing to do with any of
+it; the guest has none.
 """
 
 import re

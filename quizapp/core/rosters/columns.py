@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 
+import yaml
 from anyascii import anyascii
 
 from quizapp.core.formats.tables.table import MAX_COLUMNS, ColumnMapping, Row, Table
@@ -21,25 +23,6 @@ ROLES = {
     "group": gettext("Group"),
     "": gettext("Ignore"),
 }
-_HEADINGS = {
-    "surname": "surname, last name, family name, soyad, soyadı, soyisim, фамилия",
-    "first": "first name, given name, forename, ad, adı, isim, имя",
-    "name": "name, names, full name, student, students, student name, pupil, pupils, learner, ad soyad, adı soyadı, "
-    "ad və soyad, şagird, tələbə, öğrenci, имя фамилия, имя и фамилия, ученик, учащийся, студент",
-    "surname-first": "surname first name, surname and first name, last name first name, last first, soyad ad, "
-    "soyadı adı, soyad ad ata adı, soyadı adı atasının adı, s.a.a., фио, фамилия имя, фамилия и имя, "
-    "фамилия имя отчество",
-    "user": "user name, user, login, log-in, account, istifadəçi adı, istifadəçi, kullanıcı adı, логин, "
-    "имя пользователя, пользователь",
-    "email": "e-mail, e-mail address, mail, e-poçt, elektron poçt, poçt, e-posta, почта, эл. почта, "
-    "электронная почта, адрес электронной почты",
-    "password": "password, parol, şifrə, şifre, пароль",
-    "class": "class, form, grade, year, sinif, sınıf, класс",
-    "group": "group, subgroup, section, qrup, yarımqrup, grup, группа, подгруппа",
-    "": "patronymic, middle name, ata adı, atasının adı, baba adı, отчество, no, №, nr, number, id, nömrə, sıra, "
-    "sıra no, номер, п/п, № п/п, date of birth, birthday, doğum tarixi, doğum tarihi, дата рождения, gender, sex, "
-    "cins, cinsiyet, пол, phone, telefon, телефон, note, notes, qeyd, примечание",
-}
 _HEADING_ROWS = 10  # among which headings are looked for
 _LOOKED_AT = 50  # rows from which columns without headings are guessed
 
@@ -53,7 +36,8 @@ _NAMES = ("name", "surname-first")
 
 @cache
 def _headings() -> Mapping[str, str]:
-    return {_fold(word): role for role, words in _HEADINGS.items() for word in words.split(", ")}
+    words = yaml.safe_load(Path(__file__).with_name("headings.yaml").read_text("utf-8"))
+    return {_fold(word): role for role, several in words.items() for word in several.split(";")}
 
 
 def _fold(cell: str) -> str:
@@ -68,7 +52,7 @@ def recognise(table: Table) -> tuple[ColumnMapping, bool]:
             mapping = ColumnMapping(roles=_pad(roles, table.width), heading=number)
             return mapping, not find_problem(mapping)
     roles, is_certain = _guess(table.rows[:_LOOKED_AT], table.width)
-    mapping = ColumnMapping(roles=_pad(roles, table.width))
+    mapping = ColumnMapping(roles=_pad(roles, table.width), heading=0)
     return mapping, is_certain and not find_problem(mapping)
 
 

@@ -73,7 +73,7 @@ def read_roster(table: Table, choices: RosterChoices, *, title: str) -> Roster:
     problem = find_problem(mapping)
     if problem or not is_certain:
         return replace(roster, problem=problem if choices.mapping else "", is_certain=False)
-    rows = [(row, _cells(row, mapping)) for row in table.rows[mapping.heading :]]
+    rows = [(row, _cells(row, mapping)) for row in table.rows[mapping.heading or 0 :]]
     classes = tuple(dict.fromkeys(cells["class"] for _, cells in rows if cells.get("class")))
     chosen = _default_class(classes, title) if choices.only_class is None else choices.only_class
     kept = [(row, cells) for row, cells in rows if not chosen or cells.get("class") == chosen]
