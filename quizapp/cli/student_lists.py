@@ -79,9 +79,11 @@ def _save(session: Session, list_id: int, batch: Batch, hashes: Sequence[str | N
         session.rollback()
         return row is not None
     teacher = session.get_one(User, batch.user_id)
+    class_to_teach(session, teacher, batch.class_id, lock=True)
     save = _create_account if batch.purpose == ACCOUNTS else _change_password
     refused, changed = [], []
-    for entry, password_hash in zip(batch.entries, hashes, strict=True):
+    # In the order of user names: two jobs that want the same ones then wait for each other, but not both at once.
+    for entry, password_hash in sorted(zip(batch.entries, hashes, strict=True), key=lambda pair: pair[0].name):
         student = password_hash and save(session, teacher, batch.class_id, entry, password_hash, now)
         if student:
             changed.append(student.id)
@@ -124,8 +126,7 @@ def _create_account(
 def _change_password(
     session: Session, teacher: User, class_id: int, entry: StudentEntry, password_hash: str, now: datetime
 ) -> User | None:
-    """Return the student whose password is changed, or None if no teacher may set it by now. Raises NotFound."""
-    class_to_teach(session, teacher, class_id)
+    """Return the student whose password is changed, or None if no teacher may set it by now."""
     try:
         student = roster.record_new_password(session, teacher, class_id, entry.user_id or 0, now=now)
     except (NotFound, roster.NoNewPassword):
