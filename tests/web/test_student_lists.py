@@ -109,6 +109,10 @@ def test_surname_group_and_e_mail_are_kept(app: Flask, teacher: FlaskClient, her
         ("Orxan Əliyev", "Əliyev", "B", None),
         ("Aysel Məmmədova", "Məmmədova", "A", "aysel@example.org"),
     ]
+    given = dict(slips(teacher.get(page).text))
+    student = app.test_client()
+    log_in(student, "aysel.memmedova", given["aysel.memmedova"])
+    assert "aysel@example.org" in text(student.get("/account/password").text)
     only_b = text(teacher.get(f"{here}?group=B").text)
     assert "1 student, by name" in only_b and "Aysel Məmmədova" not in only_b
 
