@@ -121,7 +121,7 @@ def _folded(name: str, language: str) -> str:
 def _weights(name: str, ranks: dict[str, str]) -> list[tuple[str, bool]]:
     found = []
     for character in " ".join(name.replace("-", " ").split()):
-        base = unicodedata.normalize("NFD", character)[0]
+        base = unicodedata.normalize("NFKD", character)[0]
         if character == " ":
             found.append(("01", False))
         elif character in ranks:

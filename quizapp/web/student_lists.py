@@ -13,7 +13,7 @@ from quizapp.core.accounts import LONGEST_NAME
 from quizapp.core.formats.tables.table import HEAD, MAX_COLUMNS, MAX_HEADING, ColumnMapping, Table
 from quizapp.core.rosters.choices import RosterChoices
 from quizapp.core.rosters.columns import ROLES
-from quizapp.core.rosters.entries import Roster, StudentEntry, UnreadableList, describe_counts, write_list
+from quizapp.core.rosters.entries import WRITTEN, Roster, StudentEntry, UnreadableList, describe_counts, write_list
 from quizapp.core.rosters.reading import MOST_BYTES, read_table
 from quizapp.core.text.encodings import ENCODINGS
 from quizapp.core.translation import gettext
@@ -179,8 +179,8 @@ def check_again(class_id: int, list_id: int) -> Page:
     slips = student_lists.read_slips(row, _key())
     left = [StudentEntry(**_without_name(entry)) for entry in (*slips.refused, *slips.rest)]
     try:
-        packed = pack_file(write_list(left).encode())
-        made = student_lists.add_list(session, user, class_id, packed, filename="", now=now())
+        packed, choices = pack_file(write_list(left).encode()), RosterChoices(mapping=WRITTEN)
+        made = student_lists.add_list(session, user, class_id, packed, filename="", choices=choices, now=now())
     except TooManyLists as refused:
         flash(str(refused), "bad")
         return _redirect_to_list(class_id, list_id)

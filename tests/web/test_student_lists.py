@@ -1,6 +1,5 @@
 """Lists of students in a browser without JavaScript: read, checked, turned into accounts, and printed as slips."""
 
-import io
 import re
 from datetime import timedelta
 from html import unescape
@@ -11,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from people import PASSWORD, log_in, send, who
 from sqlalchemy import select, update
+from uploads import upload
 from werkzeug.test import TestResponse
 
 from quizapp.cli import student_lists as job
@@ -209,15 +209,12 @@ def test_columns_that_nobody_chose_do_no_harm(teacher: FlaskClient, here: str, f
 
 
 def test_a_list_may_come_as_a_file_in_another_encoding(teacher: FlaskClient, here: str) -> None:
-    def upload(data: bytes) -> TestResponse:
-        return send(teacher, f"{here}/add", file=(io.BytesIO(data), "9b.csv"))
-
-    page = upload("Aysel Məmmədova\n".encode("utf-8-sig")).location
+    page = upload(teacher, f"{here}/add", "Aysel Məmmədova\n".encode("utf-8-sig"), "9b.csv").headers["Location"]
     assert "aysel.memmedova" in teacher.get(page).text
     send(teacher, page, columns="1", encoding="cp1251", **{"encoding-before": "utf-8", "role-0": "name"})
     assert '<option value="cp1251" selected>' in teacher.get(page).text
-    assert upload(b"x" * 1_000_001).status_code == 422
-    assert upload(b"x" * 3_000_000).status_code == 413
+    assert upload(teacher, f"{here}/add", b"x" * 1_000_001).status_code == 422
+    assert upload(teacher, f"{here}/add", b"x" * 3_000_000).status_code == 413
 
 
 def test_pasted_text_can_be_changed(app: Flask, teacher: FlaskClient, here: str) -> None:
@@ -249,7 +246,7 @@ def test_a_user_name_that_was_just_taken_is_reported_and_the_others_are_made(
     assert "1 student left out" in shown and "Əli Quliyev (eli.quliyev)" in shown
     assert [name for name, _ in slips(teacher.get(page).text)] == ["aysel.memmedova"]
     again = send(teacher, f"{page}/again").location
-    assert typed(teacher.get(again).text)["name-2"] == "eli.quliyev2"
+    assert typed(teacher.get(again).text)["name-1"] == "eli.quliyev2"
     create(teacher, again)
     work(app)
     with app.app_context():
@@ -321,7 +318,7 @@ def test_a_list_that_ends_the_process_again_and_again_is_given_up(app: Flask, te
     shown = text(teacher.get(page).text)
     assert "Something went wrong." in shown and "2 students on the list are left." in shown
     again = send(teacher, f"{page}/again").location
-    assert typed(teacher.get(again).text)["name-3"] == "eli.quliyev"  # a user name is made anew
+    assert typed(teacher.get(again).text)["name-2"] == "eli.quliyev"  # a user name is made anew
 
 
 def test_the_work_can_be_stopped_and_what_was_done_stays(

@@ -14,7 +14,7 @@ from quizapp.core.rosters.choices import MOST_STUDENTS, RosterChoices
 from quizapp.core.rosters.columns import find_problem, recognise
 from quizapp.core.translation import gettext, ngettext
 
-_WRITTEN = ("name", "email", "password", "group_name", "surname", "called")
+WRITTEN = ColumnMapping(roles=("user", "email", "password", "group", "surname", "first"), heading=0)
 
 
 class UnreadableList(ValueError):
@@ -265,10 +265,9 @@ def describe_counts(entries: Sequence[StudentEntry]) -> str:
 
 
 def write_list(entries: Iterable[StudentEntry]) -> str:
-    """Return a list as text that is read back unchanged, with headings."""
+    """Return a list as text that is read back unchanged by the mapping WRITTEN."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter="\t", lineterminator="\n")
-    writer.writerow(["User name", "E-mail", "Password", "Group", "Surname", "First name"])
     for entry in entries:
         first = entry.called.removesuffix(entry.surname).strip()
         writer.writerow([entry.name, entry.email, entry.password, entry.group_name, entry.surname, first])

@@ -1,11 +1,10 @@
 """The order of names in the alphabet of a language, as keys that every database sorts alike."""
 
-import unicodedata
 from collections.abc import Iterator
 
 from anyascii import anyascii
 
-from quizapp.core.text.normal import normalise
+from quizapp.core.text.normal import base_letter, normalise
 from quizapp.core.translation import gettext
 
 LANGUAGES = {
@@ -65,7 +64,7 @@ def _weights(name: str, ranks: dict[str, str]) -> Iterator[tuple[str, bool]]:
         elif character in ranks:
             yield ranks[character], False
         else:
-            base = unicodedata.normalize("NFD", character)[0]
+            base = base_letter(character)
             for letter in base if base in ranks else anyascii(character).lower():
                 if letter.isdecimal():
                     yield f"{_DIGITS + int(letter)}", False

@@ -53,6 +53,7 @@ class RegradedAttempt:
 
     attempt_id: int
     student: User
+    name: str  # by which the class knows the student
     size: int
     finished_at: datetime
     before: float
@@ -158,8 +159,9 @@ def _plan(session: Session, assignment: Assignment) -> Regrading:
         (regraded.unchanged if answer.before == answer.after else regraded.changed).append(answer)
         if answer.before != answer.after:
             moved[row.attempt_id] += answer.after - answer.before
+    by_name = sorted(rows, key=lambda row: row.sort_key or "")
     attempts = {
-        row.attempt_id: _regraded_attempt(row, moved[row.attempt_id]) for row in rows if row.attempt_id in moved
+        row.attempt_id: _regraded_attempt(row, moved[row.attempt_id]) for row in by_name if row.attempt_id in moved
     }
     return Regrading(assignment, list(by_question.values()), list(attempts.values()), _digest(rows), changes)
 
@@ -180,7 +182,8 @@ def _outdated(session: Session, assignment: Assignment) -> Sequence[Any]:
             Question.id.label("question_id"),
             current.id.label("current_id"),
             User,
-            func.coalesce(func.nullif(Enrolment.called, ""), User.name, "").label("student"),
+            func.coalesce(func.nullif(Enrolment.called, ""), User.name, "").label("name"),
+            Enrolment.sort_key,
         )
         .join(Attempt, Attempt.id == Response.attempt_id)
         .join(User, User.id == Attempt.learner_id)
@@ -223,7 +226,7 @@ def _grade_again(
 
 def _regraded_answer(row: Any, old: AskedQuestion, credit: float | None) -> RegradedAnswer:
     answer = "" if row.response is None else old.describe_answer(parse_response(row.response))
-    return RegradedAnswer(row.attempt_id, row.position, row.student, answer, row.fraction or 0.0, credit or 0.0)
+    return RegradedAnswer(row.attempt_id, row.position, row.name, answer, row.fraction or 0.0, credit or 0.0)
 
 
 def _change(row: Any, given: dict[str, Any] | None, grade: Grade | None) -> dict[str, Any]:
@@ -239,9 +242,10 @@ def _change(row: Any, given: dict[str, Any] | None, grade: Grade | None) -> dict
 
 def _regraded_attempt(row: Any, moved: float) -> RegradedAttempt:
     before = row.marks or 0.0
-    return RegradedAttempt(row.attempt_id, row.User, row.size, row.finished_at, before, round(before + moved, 9))
+    after = round(before + moved, 9)
+    return RegradedAttempt(row.attempt_id, row.User, row.name, row.size, row.finished_at, before, after)
 
 
 def _digest(rows: Sequence[Any]) -> str:
-    seen = [f"{row.attempt_id}.{row.position}.{row.current_id}" for row in rows]
+    seen = sorted(f"{row.attempt_id}.{row.position}.{row.current_id}" for row in rows)
     return hashlib.sha256(" ".join(seen).encode()).hexdigest()[:16]

@@ -26,6 +26,7 @@ KEPT = timedelta(days=1)
 BATCH = 20  # students in one transaction
 ACCOUNTS, PASSWORDS = "accounts", "passwords"
 AT_ONCE = 5_000  # user names in one statement
+NOTHING_CHOSEN = RosterChoices()
 
 
 class TooManyLists(Exception):
@@ -36,7 +37,14 @@ class TooManyLists(Exception):
 
 
 def add_list(
-    session: Session, user: User, class_id: int, packed: bytes, *, filename: str, now: datetime
+    session: Session,
+    user: User,
+    class_id: int,
+    packed: bytes,
+    *,
+    filename: str,
+    choices: RosterChoices = NOTHING_CHOSEN,
+    now: datetime,
 ) -> StudentList:
     """Keep a packed file to be checked; it replaces one for the class that was not used.
 
@@ -48,7 +56,9 @@ def add_list(
             StudentList.user_id == user.id, StudentList.class_id == class_id, StudentList.state == "checking"
         )
     )
-    return _add(session, user, class_id, ACCOUNTS, state="checking", packed=packed, filename=filename, now=now)
+    row = _add(session, user, class_id, ACCOUNTS, state="checking", packed=packed, filename=filename, now=now)
+    save_choices(row, choices, now=now)
+    return row
 
 
 def add_password_list(

@@ -114,5 +114,7 @@ class ListForm(PageForm):
         """Return the list, and the name of its file, "" for text."""
         sent: Any = self.file.data
         if sent:
-            return sent.read(), (sent.filename or "")[:LONGEST_NAME] or gettext("Your file")
+            data = sent.read()
+            sent.close()
+            return data, (sent.filename or "")[:LONGEST_NAME] or gettext("Your file")
         return (self.text.data or "").encode(), ""
