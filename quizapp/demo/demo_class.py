@@ -11,6 +11,7 @@ from quizapp.core.accounts import fold_name
 from quizapp.core.defaults import DESIRED_RETENTION
 from quizapp.core.scheduling import scheduler
 from quizapp.core.sets import schema
+from quizapp.core.text.alphabets import zone_language
 from quizapp.demo import quizzes, term
 from quizapp.demo.question_set import insert_demo_set, read_questions
 from quizapp.models import Assignment, Classroom, Plan, QuestionSet, User
@@ -126,7 +127,9 @@ def _name(number: int) -> str:
 
 
 def _class(session: Session, people: Sequence[User], began: datetime) -> Classroom:
-    classroom = Classroom(title="History 9b (demo)", timezone=TIMEZONE, join_code=None, created_at=began, is_demo=True)
+    classroom = Classroom(
+        title="History 9b (demo)", timezone=TIMEZONE, language=zone_language(TIMEZONE), created_at=began, is_demo=True
+    )
     session.add(classroom)
     session.flush()
     for person in people:

@@ -2,24 +2,21 @@
 
 import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
-from class_pages import code, counted, id_of, joined, let_teacher_have_made, open_class, slips, somebody, text, work
+from class_pages import counted, open_class, slips, somebody, text, work
 from flask import Flask
 from flask.testing import FlaskClient
-from people import PASSWORD, log_in, send, who
+from people import log_in, send
 from sqlalchemy import select, update
+from student_list_pages import create, made, sent, typed
 from uploads import upload
-from werkzeug.test import TestResponse
 
 from quizapp.cli import student_lists as job
 from quizapp.extensions import db
 from quizapp.models import AuditEntry, Enrolment, Job, StudentList, User
 from quizapp.services import accounts
 from quizapp.services.classes import student_lists
-
-LIST = "Name,User name,Password\nAysel Məmmədova\nƏli Quliyev,eli,bir uzun parol\nOld,RASIM"
 
 
 @pytest.fixture
@@ -32,31 +29,6 @@ def teacher(app: Flask) -> FlaskClient:
 def here(teacher: FlaskClient) -> str:
     """The address of the class that Rasim opened."""
     return open_class(teacher)
-
-
-def sent(teacher: FlaskClient, here: str, text: str = LIST) -> str:
-    """Send a list; the address of its page."""
-    return str(send(teacher, f"{here}/add", text=text).location)
-
-
-def typed(page: str) -> dict[str, str]:
-    """The fields of the students on the page of a list that is checked: user names, and who is ticked."""
-    names = re.findall(r'name="(name-\d+)" value="([^"]*)"', page)
-    ticked = re.findall(r'name="(add-\d+)" value="y" checked', page)
-    return {name: unescape(value) for name, value in names} | dict.fromkeys(ticked, "y")
-
-
-def create(teacher: FlaskClient, page: str, **changed: str) -> TestResponse:
-    """Press the button that makes the accounts."""
-    return send(teacher, page, **typed(teacher.get(page).text), **changed, create="y")
-
-
-def made(app: Flask, teacher: FlaskClient, here: str, text: str = LIST) -> str:
-    """The address of a list whose accounts are made."""
-    page = sent(teacher, here, text)
-    create(teacher, page)
-    work(app)
-    return page
 
 
 def change(app: Flask, **values: object) -> None:
@@ -396,86 +368,3 @@ def test_only_so_many_lists_are_kept_for_one_person(
     work(app)
     pages.append(sent(teacher, here, "Orxan"))
     assert [teacher.get(page).status_code for page in pages] == [404, 200, 200]
-
-
-# New passwords
-
-
-def test_a_teacher_gives_a_new_password_and_the_student_can_read_that(
-    app: Flask, teacher: FlaskClient, client: FlaskClient, here: str
-) -> None:
-    student = joined(app, "Aysel")
-    address = f"{here}/students/{id_of(app, 'Aysel')}/password"
-    let_teacher_have_made(app, "Aysel")
-    assert "Give Aysel a new password?" in text(teacher.get(address).text)
-    page = send(teacher, address).location
-    work(app)
-    ((name, given),) = slips(teacher.get(page).text)
-    assert name == "Aysel"
-    assert who(student) is None, "the student’s sessions go on"
-    assert log_in(client, "Aysel", PASSWORD).status_code == 422
-    assert log_in(client, "Aysel", given).location == "/account/password?next=/today"
-    own = "a password of my own"
-    send(client, "/account/password", password=own, repeated=own)
-    assert "Rasim gave Aysel a new password." in text(client.get(here).text)
-    assert given not in teacher.get(address).text + teacher.get(f"{here}/log").text
-
-
-def test_several_students_or_all_get_new_passwords_but_for_those_who_signed_up(
-    app: Flask, teacher: FlaskClient, here: str
-) -> None:
-    made(app, teacher, here, "Orxan\nƏli\nZaur")
-    student = joined(app, "Aysel")
-    eli, orxan = (id_of(app, name) for name in ("eli", "orxan"))
-    asked = send(teacher, f"{here}/passwords", student=[eli, id_of(app, "Aysel")])
-    shown = text(asked.text)
-    assert "Give 1 student a new password?" in shown
-    assert "Aysel: signed up without a list, so only they can change it." in shown
-    page = send(teacher, f"{here}/passwords", student=[eli, orxan], confirmed="y").location
-    work(app)
-    assert [name for name, _ in slips(teacher.get(page).text)] == ["eli", "orxan"]
-    assert "Give 3 students new passwords?" in text(send(teacher, f"{here}/passwords", all="y").text)
-    page = send(teacher, f"{here}/passwords", all="y", confirmed="y").location
-    work(app)
-    given = dict(slips(teacher.get(page).text))
-    assert list(given) == ["eli", "orxan", "zaur"]
-    assert log_in(app.test_client(), "zaur", given["zaur"]).status_code == 303
-    assert who(student) == "Aysel"
-
-
-def test_nobody_chosen_and_nobody_who_may_get_one(app: Flask, teacher: FlaskClient, here: str) -> None:
-    joined(app, "Aysel")
-    assert send(teacher, f"{here}/passwords").location == here
-    assert "Tick the students who need a new password." in teacher.get(here).text
-    only = {"student": id_of(app, "Aysel"), "confirmed": "y"}
-    assert "You can’t give these students new passwords." in text(send(teacher, f"{here}/passwords", **only).text)
-    assert counted(app, Job) == 0
-
-
-def test_who_left_before_the_job_gets_no_password(app: Flask, teacher: FlaskClient, here: str) -> None:
-    made(app, teacher, here, "Orxan\nƏli")
-    page = send(teacher, f"{here}/passwords", all="y", confirmed="y").location
-    send(teacher, f"{here}/students/{id_of(app, 'eli')}/remove")
-    work(app)
-    assert [name for name, _ in slips(teacher.get(page).text)] == ["orxan"]
-    assert "Teachers can no longer set the passwords of these students. Əli" in text(teacher.get(page).text)
-
-
-def test_the_password_of_somebody_who_signed_up_alone_stays(app: Flask, teacher: FlaskClient, here: str) -> None:
-    student = joined(app, "Aysel")
-    about = f"{here}/students/{id_of(app, 'Aysel')}"
-    assert "teachers can’t change their password" in text(teacher.get(about).text)
-    assert "You can’t give Aysel a new password." in text(teacher.get(f"{about}/password").text)
-    assert send(teacher, f"{about}/password").status_code == 422
-    assert counted(app, StudentList) == 0
-    assert who(student) == "Aysel"
-
-
-def test_the_password_of_somebody_who_teaches_stays(app: Flask, teacher: FlaskClient, here: str) -> None:
-    colleague = somebody(app, "Vaqif", teaches=True)
-    send(colleague, f"/join/{code(app)}")
-    let_teacher_have_made(app, "Vaqif")
-    refused = send(teacher, f"{here}/students/{id_of(app, 'Vaqif')}/password")
-    assert refused.status_code == 422
-    assert "is a teacher’s account" in text(refused.text)
-    assert who(colleague) == "Vaqif"
