@@ -323,7 +323,7 @@ TASKS = {
         is_wanted=lambda settings: settings.url.startswith("sqlite"),  # PostgreSQL does it by itself
     ),
     RUN_TRANSFER: Task(run_large_transfer, timedelta(minutes=3)),
-    RUN_STUDENT_LIST: Task(work_on_student_list, timedelta(minutes=2)),
+    RUN_STUDENT_LIST: Task(work_on_student_list, timedelta(minutes=1)),
     "delete old records": Task(delete_old_records, timedelta(minutes=5), every=timedelta(hours=1)),
     "delete unused accounts": Task(
         delete_unused_account,

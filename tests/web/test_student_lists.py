@@ -40,6 +40,7 @@ def change(app: Flask, **values: object) -> None:
 # From a list to accounts
 
 
+@pytest.mark.both_databases
 def test_a_list_becomes_accounts_that_can_log_in(
     app: Flask, teacher: FlaskClient, client: FlaskClient, here: str
 ) -> None:
@@ -162,6 +163,7 @@ def test_columns_that_are_not_clear_are_chosen_first(app: Flask, teacher: FlaskC
     page = sent(teacher, here, "9x,Aysel,Smith,B\n9b,Mary,Jones,A\n")
     asked = teacher.get(page).text
     assert '<details class="mapping" open>' in asked and typed(asked) == {}
+    assert "Choose what each column has." in asked
     wrong = {"columns": "4", "role-0": "class", "role-1": "first", "role-2": "first", "role-3": "group"}
     send(teacher, page, **wrong)
     assert "Choose “First name” for one column only." in text(teacher.get(page).text)
