@@ -94,7 +94,7 @@ def _save(session: Session, list_id: int, batch: Batch, hashes: Sequence[str | N
     session.commit()
     if batch.purpose != ACCOUNTS:
         for user_id in changed:
-            record_event("password-change", user_id, by=str(batch.user_id))
+            record_event("password-change", user_id, by=str(batch.user_id), list=list_id)
     return has_more
 
 

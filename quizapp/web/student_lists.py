@@ -26,6 +26,7 @@ from quizapp.services.classes.student_lists import TooManyLists
 from quizapp.web.forms.classes import ListForm
 from quizapp.web.identity import account_required, learner
 from quizapp.web.requests import Page, PageForm, allow_values, begin_writing, commit, now, parse_id, wants_part
+from quizapp.web.security_log import record_event
 
 bp = Blueprint("student_lists", __name__, url_prefix="/classes/<int:class_id>")
 
@@ -145,6 +146,7 @@ def _begin_accounts(row: StudentList, found: Roster | None) -> bool:
 
 def _add_job(row: StudentList) -> None:
     jobs.add_job(db.session(), jobs.RUN_STUDENT_LIST, due_at=now(), details={"list": row.id})
+    record_event("student-list", learner().id, "begun", purpose=row.purpose, list=row.id, students=row.total)
 
 
 @bp.post("/lists/<int:list_id>/stop")

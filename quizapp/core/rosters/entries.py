@@ -77,11 +77,10 @@ def read_roster(table: Table, choices: RosterChoices, *, title: str) -> Roster:
     classes = tuple(dict.fromkeys(cells["class"] for _, cells in rows if cells.get("class")))
     chosen = _default_class(classes, title) if choices.only_class is None else choices.only_class
     kept = [(row, cells) for row, cells in rows if not chosen or cells.get("class") == chosen]
-    entries = [_entry(row.line, cells) for row, cells in kept]
     roster = replace(roster, classes=classes, only_class=chosen, others=len(rows) - len(kept))
-    if problem := _count_problem(len(entries)):
+    if problem := _count_problem(len(kept)):
         return replace(roster, problem=problem)
-    return replace(roster, entries=tuple(entries))
+    return replace(roster, entries=tuple(_entry(row.line, cells) for row, cells in kept))
 
 
 def _count_problem(students: int) -> str:
