@@ -239,14 +239,12 @@ def _posted_choices(before: RosterChoices) -> RosterChoices:
     roles = [sent.get(f"role-{at}", "") for at in range(min(sent.get("columns", 0, type=parse_id), MAX_COLUMNS))]
     heading = min(sent.get("heading", 0, type=parse_id), MAX_HEADING)
     mapping = ColumnMapping(roles=tuple(role if role in ROLES else "" for role in roles), heading=heading)
-    encoding = sent.get("encoding", "")
-    is_same_table = encoding == sent.get("encoding-before", "") and sent.get("sheet", "") == sent.get(
-        "sheet-before", ""
-    )
+    encoding, sheet = (sent.get(name, "") for name in ("encoding", "sheet"))
+    is_same_table = [encoding, sheet] == [sent.get(name, "") for name in ("read_encoding", "read_sheet")]
     return RosterChoices(
         mapping=mapping if roles and is_same_table else None,
         encoding=encoding if encoding in ENCODINGS else "",
-        sheet=sent.get("sheet", "")[:200],
+        sheet=sheet[:200],
         only_class=sent["only_class"][:200] if "only_class" in sent else None,
     )
 

@@ -185,7 +185,7 @@ def test_columns_that_nobody_chose_do_no_harm(teacher: FlaskClient, here: str, f
 def test_a_list_may_come_as_a_file_in_another_encoding(teacher: FlaskClient, here: str) -> None:
     page = upload(teacher, f"{here}/add", "Aysel Məmmədova\n".encode("utf-8-sig"), "9b.csv").headers["Location"]
     assert "aysel.memmedova" in teacher.get(page).text
-    send(teacher, page, columns="1", encoding="cp1251", **{"encoding-before": "utf-8", "role-0": "name"})
+    send(teacher, page, columns="1", encoding="cp1251", **{"read_encoding": "utf-8", "role-0": "name"})
     assert '<option value="cp1251" selected>' in teacher.get(page).text
     assert upload(teacher, f"{here}/add", b"x" * 1_000_001).status_code == 422
     assert upload(teacher, f"{here}/add", b"x" * 3_000_000).status_code == 413
