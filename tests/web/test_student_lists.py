@@ -99,7 +99,7 @@ def test_the_job_can_be_left_and_followed(app: Flask, teacher: FlaskClient, here
     assert "<html" not in part.text and "HX-Refresh" not in part.headers
     work(app)
     assert teacher.get(page, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
-    assert "Slips with passwords are ready to print" in teacher.get(here).text
+    assert "The slips for 2 students are ready to print" in teacher.get(here).text
 
 
 def test_sending_the_list_once_more_makes_nothing(app: Flask, teacher: FlaskClient, here: str) -> None:
