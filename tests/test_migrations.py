@@ -241,7 +241,7 @@ def test_students_are_sorted_by_the_names_there_are(session: Session) -> None:
     session.commit()
     class_id, unnamed = school.class_id, school.students[-1].name or ""
     session.close()
-    downgrade(revision="0034")
+    downgrade(revision="0035")
     assert not {"language"} & {column["name"] for column in inspect(db.engine).get_columns("classroom")}
     assert "student_list" not in tables()
     upgrade()

@@ -7,7 +7,7 @@ from alembic import op
 from anyascii import anyascii
 
 revision = "0036"
-down_revision = "0034"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
