@@ -184,6 +184,7 @@ def check_again(class_id: int, list_id: int) -> Page:
         packed, choices = pack_file(write_list(left).encode()), RosterChoices(mapping=WRITTEN)
         made = student_lists.add_list(session, user, class_id, packed, filename="", choices=choices, now=now())
     except TooManyLists as refused:
+        session.rollback()
         flash(str(refused), "bad")
         return _redirect_to_list(class_id, list_id)
     commit()
