@@ -11,6 +11,8 @@ from people import log_in, send
 from sqlalchemy import select, update
 from student_list_pages import create, made, sent, typed
 from uploads import upload
+from workbooks import xlsx
+from xlsxwriter import Workbook
 
 from quizapp.cli import student_lists as job
 from quizapp.extensions import db
@@ -189,6 +191,26 @@ def test_a_list_may_come_as_a_file_in_another_encoding(teacher: FlaskClient, her
     assert '<option value="cp1251" selected>' in teacher.get(page).text
     assert upload(teacher, f"{here}/add", b"x" * 1_000_001).status_code == 422
     assert upload(teacher, f"{here}/add", b"x" * 3_000_000).status_code == 413
+
+
+def test_a_list_may_be_a_sheet_of_a_workbook(app: Flask, teacher: FlaskClient, here: str) -> None:
+    def fill(workbook: Workbook) -> None:
+        for name, student in (("9a", "Orxan"), ("9b", "Aysel")):
+            workbook.add_worksheet(name).write_column(0, 0, ["Ad", student])
+
+    page = upload(teacher, f"{here}/add", xlsx(fill), "list.xlsx").headers["Location"]
+    assert typed(teacher.get(page).text)["name-2"] == "orxan"
+    chosen = {"columns": "1", "role-0": "name", "heading": "1", "read_sheet": "9a", "sheet": "9b"}
+    send(teacher, page, **chosen)
+    assert typed(teacher.get(page).text)["name-2"] == "aysel"
+    create(teacher, page)
+    work(app)
+    assert [name for name, _ in slips(teacher.get(page).text)] == ["aysel"]
+
+
+def test_a_workbook_that_is_none_is_refused(teacher: FlaskClient, here: str) -> None:
+    refused = upload(teacher, f"{here}/add", b"PK\x03\x04 no workbook", "list.xlsx")
+    assert refused.status_code == 422 and 'class="field__error"' in refused.text
 
 
 def test_pasted_text_can_be_changed(app: Flask, teacher: FlaskClient, here: str) -> None:

@@ -184,6 +184,11 @@ def test_files_of_spreadsheets_are_read(encoding: str) -> None:
     assert row.cells == ("Aysel Məmmədova",)
 
 
+def test_a_chosen_encoding_is_used() -> None:
+    table = read_table("Ольга\n".encode("cp1251"), encoding="cp1251")
+    assert (table.rows[0].cells, table.encoding) == (("Ольга",), "cp1251")
+
+
 def test_what_was_written_is_read_again_alike() -> None:
     first = settled(
         "Surname,First name,User name,E-mail,Password,Group\n"
