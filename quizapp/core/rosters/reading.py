@@ -1,6 +1,7 @@
 """A file or pasted text as a table, whose rows become students."""
 
 from quizapp.core.formats.format import Unreadable
+from quizapp.core.formats.other_files import recognise_other
 from quizapp.core.formats.separate import read_sheet
 from quizapp.core.formats.tables.separated import read_separated
 from quizapp.core.formats.tables.table import Table, TableOptions
@@ -17,7 +18,8 @@ def read_table(data: bytes, *, encoding: str = "", sheet: str = "") -> Table:
     try:
         table = read_sheet(data, sheet=sheet) if data[:2] == b"PK" else _read_text(data, encoding)
     except Unreadable as error:
-        raise UnreadableList(f"{error.place}: {error.message}" if error.place else error.message) from None
+        why = f"{error.place}: {error.message}" if error.place else error.message
+        raise UnreadableList(recognise_other("", data) or why) from None
     if not table.rows:
         raise UnreadableList(gettext("The list has no names. Write one student per line."))
     return table

@@ -171,6 +171,7 @@ def test_lists_without_students_or_with_too_many_are_explained(text: str, why: s
         (b"x\n" * 100_001, "more than 100,000 rows"),
         (b'Aysel,"aysel', "quotation mark"),
         (b" \n,", "no names"),
+        (b"%PDF-1.7\n\0\x01\x02\xff", "A PDF can’t be read. Copy its text and paste it."),
     ],
 )
 def test_what_is_no_list_is_refused_with_the_reason(data: bytes, why: str) -> None:
