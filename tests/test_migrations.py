@@ -25,10 +25,12 @@ from quizapp.application import create_app
 from quizapp.cli.migrations import config, upgrade
 from quizapp.config import Settings
 from quizapp.core.assignments import ExtensionSettings
+from quizapp.core.text.alphabets import name_key
 from quizapp.extensions import db
 from quizapp.models import (
     Attempt,
     Base,
+    Classroom,
     Comparison,
     DayCount,
     Draft,
@@ -47,6 +49,7 @@ from quizapp.models import (
     User,
 )
 from quizapp.services import audit_log, log_ins
+from quizapp.services.access import BY_NAME
 from quizapp.services.assignments.extensions import save_extension
 from quizapp.services.attempts.lifecycle import record_on_request
 from quizapp.services.consistency import Checked, find_differences, repair_learner
@@ -225,6 +228,35 @@ def test_what_was_left_open_for_former_students_ends(session: Session) -> None:
     assert (ends[running[former_id]], ends[running[present_id]]) == (LATER, None)
     assert session.get_one(Attempt, running[former_id]).marks == 0.0
     assert session.scalars(select(Plan.learner_id)).all() == [present_id]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+def test_students_are_sorted_by_the_names_there_are(session: Session) -> None:
+    """Until 0036 nothing was stored to sort by, and a class had no language."""
+    school = open_school(session, 5)
+    called = ["Əli", "Elçin", "Fərid", "Çingiz 2", ""]
+    for student, name in zip(school.students, called, strict=True):
+        session.get_one(Enrolment, (school.class_id, student.id)).called = name
+    school.classroom.timezone = "Asia/Baku"
+    session.commit()
+    class_id, unnamed = school.class_id, school.students[-1].name or ""
+    session.close()
+    downgrade(revision="0035")
+    assert not {"language"} & {column["name"] for column in inspect(db.engine).get_columns("classroom")}
+    assert "student_list" not in tables()
+    upgrade()
+    assert session.get_one(Classroom, class_id).language == "az"
+    rows = session.execute(
+        select(Enrolment.called, Enrolment.sort_key, User.name)
+        .join(User, User.id == Enrolment.user_id)
+        .where(Enrolment.role == "student")
+        .order_by(*BY_NAME)
+    ).all()
+    assert [row.called for row in rows if row.called] == ["Çingiz 2", "Elçin", "Əli", "Fərid"]
+    assert [row.sort_key for row in rows] == [name_key("az", row.called or row.name, row.called) for row in rows]
+    assert unnamed in [row.name for row in rows if not row.called]
+    session.close()
+    assert differences() == []
 
 
 def fill(session: Session) -> None:

@@ -193,6 +193,7 @@ WITHOUT_LEARNER = {
     "match_game": "its id alone; nothing refers to it",
     "question_report": "its id alone; authors answer it",
     "transfer": "its page is found by the id alone; nothing refers to it",
+    "student_list": "likewise its page",
     "login_session": "a browser says its token before anybody knows whose it is",
     "login_link": "likewise its token",
     "push_subscription": "a browser's address at its push service is unique in the world",

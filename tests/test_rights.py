@@ -31,8 +31,10 @@ from quizapp.models import (
     SetAuthor,
     StoredPicture,
     User,
+    pack_file,
 )
 from quizapp.services.attempts.lifecycle import begin_attempt
+from quizapp.services.classes.student_lists import add_list
 from quizapp.services.sets.contents import insert_set
 from quizapp.services.sets.updates import apply_document
 
@@ -80,6 +82,7 @@ class World:
     user_id: int  # the student
     digest: str
     report_id: int
+    list_id: int
 
 
 @pytest.fixture
@@ -119,11 +122,12 @@ def world(app: Flask) -> World:
             text="Pike",
             reported_at=now,
         )
+        students = add_list(session, people["teacher"], classroom.id, pack_file(b"Leyla"), filename="", now=now)
         session.add(report)
         session.commit()
         return World(
             set_row.key, set_row.id, fact_id, question_id, classroom.id, "K7M04TX9P", assignment.id, *begun,
-            people["student"].id, "ab" * 32, report.id,
+            people["student"].id, "ab" * 32, report.id, students.id,
         )  # fmt: skip
 
 
@@ -169,6 +173,7 @@ def address(route: str, world: World) -> str:
         "<int:user_id>": str(world.user_id),
         "<int:position>": "1",
         "<int:report_id>": str(world.report_id),
+        "<int:list_id>": str(world.list_id),
         "<int:number>": "1",
         "<code>": world.code,
         "<digest>": world.digest,

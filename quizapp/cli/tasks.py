@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from quizapp import mail, push
 from quizapp.cli.backup import write_dated_backup
 from quizapp.cli.security_log import record_event
+from quizapp.cli.student_lists import run_student_list
 from quizapp.cli.transfers import run_transfer
 from quizapp.cli.users import delete_account, login_link_address
-from quizapp.config import Settings
+from quizapp.config import Settings, secret_key
 from quizapp.core.log_ins import MAILED_LINK_LIFETIME, MAILING_TIME, SessionLimits
 from quizapp.core.reminders import Reminder, is_too_late, is_welcome
 from quizapp.core.translation import gettext
@@ -24,8 +25,9 @@ from quizapp.models.database import reading
 from quizapp.models.statistics import update_statistics
 from quizapp.services import accounts, audit_log, jobs, log_ins, parameters, reminders, throttle, transfers
 from quizapp.services.attempts.lifecycle import expire_attempt, list_overdue
+from quizapp.services.classes.student_lists import delete_old_lists
 from quizapp.services.errors import NotFound
-from quizapp.services.jobs import RUN_TRANSFER, SEND_LOGIN_LINK
+from quizapp.services.jobs import RUN_STUDENT_LIST, RUN_TRANSFER, SEND_LOGIN_LINK
 from quizapp.services.reminders import find_last_day
 from quizapp.services.review.today import read_today
 
@@ -92,6 +94,7 @@ def delete_old_records(run: JobRun) -> bool:
     limits = SessionLimits(timedelta(days=run.settings.session_idle_days), timedelta(days=run.settings.session_days))
     log_ins.delete_ended(run.session, limits, now=run.now)
     transfers.delete_old_transfers(run.session, now=run.now)
+    delete_old_lists(run.session, now=run.now)
     throttle.delete_old_tries(run.session, run.now)
     count = 0
     if run.settings.audit_log_days:
@@ -289,6 +292,13 @@ def run_large_transfer(run: JobRun) -> bool:
     return False
 
 
+def work_on_student_list(run: JobRun) -> bool:
+    """Give some of the students of a list accounts or new passwords."""
+    return run_student_list(
+        run.session, run.details["list"], key=secret_key(run.settings), tries=run.tries, now=run.now
+    )
+
+
 def back_up(run: JobRun) -> bool:
     """Write a backup beside the others, and delete the oldest."""
     file = write_dated_backup(run.settings, run.settings.backup_directory, keep=run.settings.backups, now=run.now)
@@ -313,6 +323,7 @@ TASKS = {
         is_wanted=lambda settings: settings.url.startswith("sqlite"),  # PostgreSQL does it by itself
     ),
     RUN_TRANSFER: Task(run_large_transfer, timedelta(minutes=3)),
+    RUN_STUDENT_LIST: Task(work_on_student_list, timedelta(minutes=1)),
     "delete old records": Task(delete_old_records, timedelta(minutes=5), every=timedelta(hours=1)),
     "delete unused accounts": Task(
         delete_unused_account,

@@ -11,9 +11,11 @@ from quizapp.core.accounts import fold_name
 from quizapp.core.defaults import DESIRED_RETENTION
 from quizapp.core.scheduling import scheduler
 from quizapp.core.sets import schema
+from quizapp.core.text.alphabets import zone_language
 from quizapp.demo import quizzes, term
 from quizapp.demo.question_set import insert_demo_set, read_questions
-from quizapp.models import Assignment, Classroom, Enrolment, Plan, QuestionSet, User
+from quizapp.models import Assignment, Classroom, Plan, QuestionSet, User
+from quizapp.services.classes.names import make_enrolment
 
 TIMEZONE = "Asia/Baku"
 TERM = timedelta(weeks=16)
@@ -125,12 +127,14 @@ def _name(number: int) -> str:
 
 
 def _class(session: Session, people: Sequence[User], began: datetime) -> Classroom:
-    classroom = Classroom(title="History 9b (demo)", timezone=TIMEZONE, join_code=None, created_at=began, is_demo=True)
+    classroom = Classroom(
+        title="History 9b (demo)", timezone=TIMEZONE, language=zone_language(TIMEZONE), created_at=began, is_demo=True
+    )
     session.add(classroom)
     session.flush()
     for person in people:
         role = "teacher" if person.is_teacher else "student"
         called = "" if person.is_teacher else (person.name or "").replace(" (demo", "").replace(")", "")
-        session.add(Enrolment(class_id=classroom.id, user_id=person.id, role=role, called=called, joined_at=began))
+        session.add(make_enrolment(classroom, person, role, called=called, now=began))
     session.flush()
     return classroom

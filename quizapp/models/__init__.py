@@ -23,7 +23,7 @@ from quizapp.models.sets import (
     StoredPicture,
 )
 from quizapp.models.study_tools import FactNote, Hint, QuestionReport, StarredFact
-from quizapp.models.transfers import Transfer, pack_file
+from quizapp.models.transfers import StudentList, Transfer, pack_file
 
 __all__ = [
     "Assignment",
@@ -66,6 +66,7 @@ __all__ = [
     "SetFolder",
     "StarredFact",
     "StoredPicture",
+    "StudentList",
     "Transfer",
     "User",
     "pack_file",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.core import defaults
 from quizapp.core.assignments import AssignmentSettings, ExtensionSettings, StudyGoal
+from quizapp.core.text.alphabets import LANGUAGE
 from quizapp.models.base import Base
 
 
@@ -19,6 +20,7 @@ class Classroom(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str]
     timezone: Mapped[str]  # in which its assignments open, are due and close
+    language: Mapped[str] = mapped_column(default=LANGUAGE, server_default=text("'en'"))  # that names are sorted by
     join_code: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
@@ -36,6 +38,9 @@ class Enrolment(Base):
     role: Mapped[str]  # "teacher" or "student"
     status: Mapped[str] = mapped_column(default="active", server_default="active")  # active, left, removed or banned
     called: Mapped[str] = mapped_column(default="", server_default=text("''"))  # a name for the teachers' eyes
+    surname: Mapped[str] = mapped_column(default="", server_default=text("''"))  # a part of it, if it is known
+    group_name: Mapped[str] = mapped_column(default="", server_default=text("''"))  # within the class
+    sort_key: Mapped[str] = mapped_column(default="", server_default=text("''"))  # core.text.alphabets.name_key
     time_factor: Mapped[float] = mapped_column(default=1.0, server_default=text("1.0"))  # of time limits, 1..5
     joined_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -57,3 +57,37 @@ class Transfer(Base):
 def pack_file(data: bytes) -> bytes:
     """Return a file as it is stored. This takes long, so it is done before the transaction that stores it."""
     return zlib.compress(data, 3)
+
+
+class StudentList(Base):
+    """A list of students on its way to slips with user names and passwords: for new accounts, or new passwords.
+
+    While its state is "checking", it holds the file of the teacher who made it, and `choices` say how to read it. Then
+    it holds the entries, and a background job is "working" on them in order: the first `done` of `total` are through,
+    but for those whose lines are in `refused`. With what was done, the slips are shown until the teacher deletes the
+    list. Work that cannot be finished has "failed", and `message` says why.
+    """
+
+    __tablename__ = "student_list"
+    __table_args__ = (Index(None, "user_id"), Index(None, "class_id"), Index(None, "changed_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    class_id: Mapped[int] = mapped_column(ForeignKey("classroom.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))  # who alone sees it
+    purpose: Mapped[str]  # accounts or passwords
+    state: Mapped[str]  # checking, working, done or failed
+    filename: Mapped[str]  # "" for pasted text
+    packed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # the file or the entries, compressed
+    choices: Mapped[dict[str, Any]]  # a core.rosters.choices.RosterChoices
+    nonce: Mapped[str]  # random; with the secret key it gives the passwords (core.classes.derive_password)
+    total: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[list[int]] = mapped_column(default=list)
+    message: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+    @property
+    def data(self) -> bytes:
+        """Return the file, or the entries as JSON."""
+        return zlib.decompress(self.packed)

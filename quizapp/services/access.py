@@ -18,6 +18,7 @@ RowT = TypeVar("RowT", QuestionSet, Classroom, Assignment)
 PRIVATE, BY_LINK, PUBLIC = "private", "link", "public"
 TEACHER, STUDENT = "teacher", "student"
 ACTIVE, REMOVED, BANNED = "active", "removed", "banned"
+BY_NAME = Enrolment.sort_key, Enrolment.user_id  # the order of students, everywhere
 
 # Accounts
 

@@ -41,6 +41,7 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
         "%(actor)s set %(subject)s’s time allowance to %(factor)s times the usual time.", **v
     ),
     "named": lambda v: gettext("%(actor)s set %(subject)s’s name to “%(called)s”.", **v),
+    "grouped": lambda v: gettext("%(actor)s set %(subject)s’s group to “%(group_name)s”.", **v),
     "assigned": lambda v: gettext("%(actor)s assigned “%(title)s”.", **v),
     "changed_assignment": lambda v: gettext("%(actor)s changed the assignment “%(title)s”.", **v),
     "archived_assignment": lambda v: gettext("%(actor)s archived the assignment “%(title)s”.", **v),

@@ -20,6 +20,7 @@ from quizapp.models.database import insert_or
 # The tasks that pages ask for
 SEND_LOGIN_LINK = "send log-in link"
 RUN_TRANSFER = "import or export a large file"
+RUN_STUDENT_LIST = "give students accounts or passwords"
 
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=30), timedelta(hours=1)
 LONGEST_ERROR = 500  # characters

@@ -45,6 +45,7 @@ from quizapp.models import (
     SetFolder,
     StarredFact,
     StoredPicture,
+    StudentList,
     Transfer,
     User,
 )
@@ -176,6 +177,8 @@ def _teaching(user: User) -> dict[str, Select[Any]]:
         .order_by(StoredPicture.created_at),
         "files": select(*_columns(Transfer, besides={"packed", "preview"})).where(Transfer.user_id == user.id)
         .order_by(Transfer.id),
+        "student_lists": select(*_columns(StudentList, besides={"packed", "choices", "nonce"}))
+        .where(StudentList.user_id == user.id).order_by(StudentList.id),
         "written": select(SET, *ASKED, QuestionVersion.body, QuestionVersion.created_at)
         .join(Question, Question.id == QuestionVersion.question_id).join(Fact).join(QuestionSet)
         .where(QuestionVersion.author_id == user.id).order_by(QuestionVersion.id),

@@ -39,6 +39,7 @@ from quizapp.web import (
     search,
     set_sharing,
     sets,
+    student_lists,
     study_tools,
     transfers,
     two_step,
@@ -72,7 +73,7 @@ def init_app(app: Flask) -> None:
         home, accounts, login_links, two_step, reminders, calendar_feed, review, memory_events, plans, placement,
         offline, attempts, quizzes, practice, explore, progress, sets, set_sharing, passages, classes, assignments,
         import_export, editor, fact_list, fact_editor, pictures, reports, search, study_tools, question_reports,
-        transfers,
+        transfers, student_lists,
     )  # fmt: skip
     for module in blueprints:
         app.register_blueprint(module.bp)

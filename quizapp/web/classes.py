@@ -1,19 +1,15 @@
 """Classes: created by teachers, joined and left by students."""
 
-import secrets
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core import classes as rules
+from quizapp.core.text.alphabets import zone_language
 from quizapp.core.text.direction import isolate
 from quizapp.core.translation import gettext
 from quizapp.extensions import db
 from quizapp.models import Classroom, Enrolment
-from quizapp.services import accounts, audit_log
+from quizapp.services import audit_log
 from quizapp.services.access import TEACHER, class_to_teach, enrolled
 from quizapp.services.assignments.listing import list_for_class
 from quizapp.services.assignments.study_plans import add_all_to_plans
@@ -29,9 +25,10 @@ from quizapp.services.classes.enrolment import (
     leave_class,
     remove_teacher,
 )
+from quizapp.services.classes.student_lists import list_lists
 from quizapp.services.errors import UnknownUser
 from quizapp.services.throttle import TooManyTries
-from quizapp.web.forms.classes import ClassForm, CodeForm, ListForm, StudentForm, TeacherForm
+from quizapp.web.forms.classes import ClassForm, CodeForm, StudentForm, TeacherForm
 from quizapp.web.identity import account_required, learner, signed_in
 from quizapp.web.passwords import ask_to_wait
 from quizapp.web.requests import Page, begin_writing, commit, now, parse_id, requested_page
@@ -50,10 +47,10 @@ def index() -> Page:
 @account_required
 def new() -> Page:
     session, user = db.session(), learner()
-    form = ClassForm(timezone=user.timezone)
+    form = ClassForm(timezone=user.timezone, language=zone_language(user.timezone))
     if form.validate_on_submit():
         try:
-            row = classes.create_class(session, user, title=form.title.data, timezone=form.timezone.data, now=now())
+            row = classes.create_class(session, user, **form.settings, now=now())
             commit()
             return _redirect_to_class(row.id)
         except classes.NotATeacher:
@@ -73,6 +70,8 @@ def show(class_id: int) -> Page:
     return render_template(
         "classes/for_teacher.html",
         roster=roster.read_roster(session, user, class_id),
+        group=request.args.get("group", ""),
+        lists=list_lists(session, user, class_id, now=now()),
         assignments=list_for_class(session, user, class_id, now=now()),
         code=rules.spell_code(classroom.join_code) if classroom.join_code else None,
         gone=request.args.get("gone", type=parse_id),  # a student just removed, who can be taken back
@@ -115,7 +114,7 @@ def settings(class_id: int) -> Page:
     classroom = class_to_teach(session, user, class_id)
     form = ClassForm(obj=classroom)
     if form.validate_on_submit():
-        classes.change_class(session, user, class_id, title=form.title.data, timezone=form.timezone.data, now=now())
+        classes.change_class(session, user, class_id, **form.settings, now=now())
         commit()
         flash(gettext("Class saved."), "good")
         return _redirect_to_class(class_id)
@@ -219,8 +218,7 @@ def student(class_id: int, user_id: int) -> Page:
     classroom, found = roster.find_student(session, user, class_id, user_id)
     form = StudentForm(obj=found)
     if form.validate_on_submit():
-        noted = {"called": form.called.data, "time_factor": form.time_factor.data}
-        roster.update_student(session, user, class_id, user_id, **noted, now=now())
+        roster.update_student(session, user, class_id, user_id, **form.noted, now=now())
         commit()
         flash(gettext("Changes to %(name)s saved.", name=isolate(found.name)), "good")
         return _redirect_to_class(class_id)
@@ -253,87 +251,6 @@ def restore_student(class_id: int, user_id: int) -> Page:
         flash(gettext("%(name)s is back in the class.", name=isolate(back.name or "")), "good")
     commit()
     return _redirect_to_class(class_id)
-
-
-@bp.route("/classes/<int:class_id>/students/<int:user_id>/password", methods=["GET", "POST"])
-@account_required
-def password(class_id: int, user_id: int) -> Page:
-    """Ask once, then show a new password, on this page and nowhere else."""
-    session, user = db.session(), learner()
-    classroom, found = roster.find_student(session, user, class_id, user_id)
-    if request.method == "GET" or not found.may_get_password:
-        page = render_template("classes/password.html", classroom=classroom, student=found)
-        return page, 200 if request.method == "GET" else 422
-    given = rules.make_password(secrets.SystemRandom())
-    commit()  # hashing takes long, and nobody should wait for this transaction
-    password_hash = accounts.hash_password(given, found.name)
-    begin_writing()
-    student = roster.record_new_password(session, user, class_id, user_id, now=now())
-    accounts.change_password(session, student, password_hash, must_change=True)
-    commit()
-    record_event("password-change", student.id, by=user.id)
-    return _slips(classroom, [rules.StudentEntry(1, found.called, found.name, given)])
-
-
-@bp.route("/classes/<int:class_id>/add", methods=["GET", "POST"])
-@account_required
-def add(class_id: int) -> Page:
-    """Show a list of students: looked through first, then, with `make`, turned into accounts."""
-    session, user = db.session(), learner()
-    classroom = class_to_teach(session, user, class_id)
-    form, entries = ListForm(), None
-    if form.validate_on_submit():
-        try:
-            entries = roster.check_student_list(session, user, class_id, form.read())
-        except rules.UnreadableList as unreadable:
-            (form.file if form.file.data else form.text).errors = [str(unreadable)]
-    new = [entry for entry in entries or () if not entry.has_account]
-    faulty = [entry for entry in new if entry.problem]
-    if new and not faulty and "make" in request.form:
-        try:
-            return _slips(classroom, _create_accounts(class_id, new))
-        except accounts.UserNameTaken:
-            session.rollback()
-            flash(
-                gettext(
-                    "Someone has just taken one of the user names. No accounts were created. Check the list again."
-                ),
-                "bad",
-            )
-            entries = roster.check_student_list(session, user, class_id, form.text.data)
-            new = [entry for entry in entries if not entry.has_account]
-    ready = rules.write_list(new) if new and not faulty else None
-    page = render_template("classes/add.html", classroom=classroom, form=form, entries=entries, new=new, ready=ready)
-    return page, 422 if form.errors or (entries and not ready) else 200
-
-
-def _create_accounts(class_id: int, entries: Sequence[rules.StudentEntry]) -> Sequence[rules.StudentEntry]:
-    """Create an account for each entry, and return the list with every password filled in.
-
-    Raises UserNameTaken; then none is created.
-    """
-    session, user, chance = db.session(), learner(), secrets.SystemRandom()
-    filled = [replace(entry, password=entry.password or rules.make_password(chance)) for entry in entries]
-    commit()  # hashing takes long, and nobody should wait for this transaction
-    hashes = [accounts.hash_password(entry.password, entry.name) for entry in filled]
-    begin_writing()
-    account: Any = {"guest": None, "email": None, "is_teacher": False, "by_teacher": True, "now": now()}
-    account["timezone"] = class_to_teach(session, user, class_id).timezone
-    made = [
-        accounts.sign_up(session, name=entry.name, password_hash=password_hash, **account)
-        for entry, password_hash in zip(filled, hashes, strict=True)
-    ]
-    called = [entry.called for entry in filled]
-    roster.enrol_students(session, user, class_id, zip(made, called, strict=True), now=now())
-    for each in made:
-        add_all_to_plans(db.session(), each, class_id, now=now())
-    commit()
-    return filled
-
-
-def _slips(classroom: Classroom, entries: Sequence[rules.StudentEntry]) -> str:
-    """Return names and passwords to print and cut apart; they are shown here and kept nowhere."""
-    return render_template("classes/slips.html", classroom=classroom, entries=entries)
 
 
 # Joining

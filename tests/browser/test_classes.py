@@ -7,6 +7,7 @@ from typing import Any
 import axe
 import pytest
 from argon2 import PasswordHasher
+from class_pages import work
 from input_devices import TELEPHONE
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
@@ -74,7 +75,8 @@ def test_a_student_joins_with_the_code_and_is_looked_after(site: Any, page: Page
     page.get_by_role("link", name="Aysel of 9b").click()
     page.get_by_role("link", name="Give new password").click()
     press(page, "Give new password")
-    given = page.locator(".slip__typed").last.inner_text()
+    work(site.app)
+    given = page.locator(".slip__typed").last.inner_text()  # the page has followed the work
     student.reload()
     student.get_by_label("User name").fill("Aysel of 9b")
     student.get_by_label("Password").fill(given)
@@ -92,15 +94,24 @@ def test_a_student_joins_with_the_code_and_is_looked_after(site: Any, page: Page
 
 
 @pytest.mark.accessibility
-def test_a_pasted_list_becomes_slips_of_which_no_one_is_cut_by_the_page(page: Page) -> None:
+def test_a_pasted_list_becomes_slips_of_which_no_one_is_cut_by_the_page(site: Any, page: Page) -> None:
     open_class(page, "Rasim of 10a", "History, 10a")
     page.get_by_role("link", name="Add students from a list").click()
-    page.get_by_label("Students, one per line").fill("".join(f"Student {number}\n" for number in range(12)))
+    rows = "".join(f"Məmmədova\tStudent {number}\t{'AB'[number % 2]}\n" for number in range(12))
+    page.get_by_label("Students, one per line").fill(f"Soyad\tAd\tQrup\n{rows}Quliyev\tÇingiz\t\n")
     press(page, "Check the list")
-    press(page, "Create 12 accounts")
-    expect(page.locator(".slip")).to_have_count(12)
+    page.get_by_label("User name of Student 3 Məmmədova").fill("third")
+    page.get_by_label("Add Çingiz Quliyev").uncheck()
+    page.get_by_text("Columns", exact=True).click()
     axe.check(page)
-    expect(page.get_by_role("button", name="Print")).to_be_visible()
+    press(page, "Create 13 accounts")
+    expect(page.get_by_text("0 of 12 students")).to_be_visible()
+    axe.check(page)
+    work(site.app)
+    expect(page.locator(".slip")).to_have_count(12)  # the page has followed the work
+    expect(page.get_by_text("third", exact=True)).to_be_visible()
+    axe.check(page)
+    expect(page.get_by_role("button", name="Print", exact=True)).to_be_visible()
     page.emulate_media(media="print", color_scheme="dark")
     for left_out in (".masthead", ".colophon", ".slips__advice", "h1"):
         expect(page.locator(left_out).first).to_be_hidden()
@@ -108,6 +119,29 @@ def test_a_pasted_list_becomes_slips_of_which_no_one_is_cut_by_the_page(page: Pa
         "avoid"
     }
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+
+
+def test_a_list_is_mapped_and_slips_are_renewed_without_javascript(site: Any, arrive: Callable[..., Any]) -> None:
+    page = arrive(java_script_enabled=False, **TELEPHONE).page
+    open_class(page, "Rasim of 7e", "History, 7e")
+    page.get_by_role("link", name="Add students from a list").click()
+    page.get_by_label("Students, one per line").fill("Anne\tSmith\nMary\tJones\n")
+    press(page, "Check the list")
+    page.get_by_label("Column 1").select_option("First name")
+    page.get_by_label("Column 2").select_option("Surname")
+    press(page, "Use these columns")
+    press(page, "Create 2 accounts")
+    work(site.app)
+    page.reload()
+    expect(page.locator(".slip h2")).to_have_text(["Anne Smith", "Mary Jones"])
+    press(page, "I have printed them")
+    expect(page.locator(".roster tbody th")).to_have_text(["Mary Jones", "Anne Smith"])
+    page.get_by_label("Choose Anne Smith").check()
+    press(page, "New passwords for ticked students")
+    press(page, "Give new password")
+    work(site.app)
+    page.reload()
+    expect(page.locator(".slip h2")).to_have_text(["Anne Smith"])
 
 
 @pytest.mark.accessibility
@@ -143,9 +177,15 @@ def test_every_page_of_a_class_is_for_everybody(
         page.get_by_role("link", name="Give new password").click()
     axe.check(page)
     page.goto(f"{here}/add")
-    page.get_by_label("Students, one per line").fill("Leyla\nƏli,a\nRasim,Rasim of 11c")
+    page.get_by_label("Students, one per line").fill("Leyla\nƏli,a\nRasim,Rasim of 11c\nLEYLA")
     with page.expect_navigation():
         press(page, "Check the list")
+    with page.expect_navigation():
+        press(page, "Create accounts")
+    axe.check(page)
+    page.goto(here)
+    with page.expect_navigation():
+        press(page, "New passwords for all")
     axe.check(page)
 
 

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from study import NOON, statements
 
 from quizapp.core.classes import WRONG_CODES
+from quizapp.core.rosters.choices import RosterChoices
+from quizapp.core.rosters.reading import read_table
 from quizapp.models import Classroom, Enrolment, User
 from quizapp.services import audit_log
-from quizapp.services.classes import classes, enrolment, roster
+from quizapp.services.classes import classes, enrolment, roster, student_lists
 from quizapp.services.classes.classes import NotATeacher
 from quizapp.services.classes.enrolment import AlreadyTeacher, LastTeacher, WrongCode
 from quizapp.services.errors import NotFound, UnknownUser
@@ -148,7 +150,9 @@ def test_guessing_is_slowed_for_an_address_even_if_the_guess_is_right(session: S
 
 def test_what_changed_is_noted_and_what_did_not_is_not(session: Session, teacher: User, classroom: Classroom) -> None:
     for _ in range(2):
-        classes.change_class(session, teacher, classroom.id, title="History, 10b", timezone="Asia/Baku", now=NOON)
+        classes.change_class(
+            session, teacher, classroom.id, title="History, 10b", timezone="Asia/Baku", language="az", now=NOON
+        )
     assert log_sentences(session, classroom)[1:] == ["Rasim renamed the class from “History, 9b” to “History, 10b”."]
 
 
@@ -156,7 +160,7 @@ def test_nothing_of_a_class_is_open_to_an_outsider_or_its_students(
     session: Session, teacher: User, classroom: Classroom, student: User, outsider: User
 ) -> None:
     tried: dict[Callable[..., object], dict[str, Any]] = {
-        classes.change_class: {"title": "x", "timezone": "UTC"},
+        classes.change_class: {"title": "x", "timezone": "UTC", "language": "az"},
         classes.renew_code: {},
         classes.close_joining: {},
         classes.archive_class: {},
@@ -164,11 +168,17 @@ def test_nothing_of_a_class_is_open_to_an_outsider_or_its_students(
         roster.remove_student: {"user_id": student.id},
         roster.ban_student: {"user_id": student.id},
         roster.restore_student: {"user_id": student.id},
-        roster.update_student: {"user_id": student.id, "called": "x", "time_factor": 2.0},
+        roster.update_student: {
+            "user_id": student.id,
+            "called": "x",
+            "surname": "",
+            "group_name": "",
+            "time_factor": 2.0,
+        },
         roster.record_new_password: {"user_id": student.id},
         enrolment.add_teacher: {"name": "Vaqif"},
         enrolment.remove_teacher: {"user_id": teacher.id},
-        roster.enrol_students: {"made": [(outsider, "x")]},
+        roster.enrol_student: {"student": outsider, "about": {"called": "x"}},
     }
     before = log_sentences(session, classroom)
     for who in (outsider, student):
@@ -180,7 +190,7 @@ def test_nothing_of_a_class_is_open_to_an_outsider_or_its_students(
         with pytest.raises(NotFound):
             roster.find_student(session, who, classroom.id, student.id)
         with pytest.raises(NotFound):
-            roster.check_student_list(session, who, classroom.id, "Leyla")
+            student_lists.add_list(session, who, classroom.id, b"", filename="", now=NOON)
     with pytest.raises(NotFound):
         enrolment.leave_class(session, outsider, classroom.id, now=NOON)
     assert log_sentences(session, classroom) == before
@@ -276,8 +286,8 @@ def test_the_number_of_statements_hangs_neither_on_students_nor_on_classes(
     assert max(before.values()) <= 2, before
     assert len(roster.read_roster(session, teacher, classroom.id).students) == 40
     assert len(classes.list_classes(session, student).attended) == 40
-    text = "\n".join(f"Student {number}" for number in range(40))
-    assert statements(session, lambda: roster.check_student_list(session, teacher, classroom.id, text)) == 2
+    table = read_table("\n".join(f"Student {number}" for number in range(40)).encode())
+    assert statements(session, lambda: student_lists.check_list(session, classroom, table, RosterChoices())) == 2
 
 
 def test_a_classmate_changes_nothing_of_what_a_student_is_shown(

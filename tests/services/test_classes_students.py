@@ -52,15 +52,17 @@ def test_a_roster_shows_who_they_are_and_when_they_last_studied(
     others = [make_account(session, name) for name in ("zaur", "eli")]
     enrol(session, classroom, *others)
     session.add_all([DayCount(learner_id=student.id, day=date(2026, 3, day)) for day in (1, 2)])
-    roster.update_student(session, teacher, classroom.id, others[1].id, called="Əli Quliyev", time_factor=1.5, now=NOON)
+    noted = {"called": "Əli Quliyev", "surname": "Quliyev", "group_name": "B", "time_factor": 1.5}
+    roster.update_student(session, teacher, classroom.id, others[1].id, **noted, now=NOON)
     listed = roster.read_roster(session, teacher, classroom.id).students
     assert [(one.name, one.called, one.time_factor, one.last_day) for one in listed] == [
         ("Aysel", "", 1.0, date(2026, 3, 2)),
         ("eli", "Əli Quliyev", 1.5, None),
         ("zaur", "", 1.0, None),
     ]
-    assert log_sentences(session, classroom)[-2:] == [
+    assert log_sentences(session, classroom)[-3:] == [
         "Rasim set eli’s name to “Əli Quliyev”.",
+        "Rasim set eli’s group to “B”.",
         "Rasim set eli’s time allowance to 1.5 times the usual time.",
     ]
 
@@ -177,27 +179,43 @@ def test_whoever_is_given_a_new_password_may_try_it_at_once(session: Session, st
     assert accounts.begin_login(session, "Aysel", address=HERE, now=NOON).password_hash == "another hash"
 
 
-# Lists of students
-
-
-def test_a_list_is_held_against_the_accounts_there_are(
-    session: Session, teacher: User, classroom: Classroom, student: User
-) -> None:
-    entries = roster.check_student_list(session, teacher, classroom.id, "Aysel\nLeyla\nAysel M,AYSEL\n\0,x\0y")
-    told = [(entry.name, entry.has_account, bool(entry.problem)) for entry in entries]
-    assert told == [
-        ("aysel2", False, False),
-        ("leyla", False, False),
-        ("AYSEL", True, False),
-        ("x\0y", False, True),
-    ]
+# New accounts
 
 
 def test_who_is_enrolled_is_in_the_class_by_the_name_on_the_list(
     session: Session, teacher: User, classroom: Classroom
 ) -> None:
     made = make_account(session, "leyla.h", by_teacher=True)
-    roster.enrol_students(session, teacher, classroom.id, [(made, "Leyla Həsənova")], now=NOON)
+    about = {"called": "Leyla Həsənova", "surname": "Həsənova", "group_name": "B"}
+    roster.enrol_student(session, teacher, classroom.id, made, about, now=NOON)
     (listed,) = roster.read_roster(session, teacher, classroom.id).students
-    assert (listed.name, listed.called, listed.may_get_password) == ("leyla.h", "Leyla Həsənova", True)
+    assert (listed.name, listed.called, listed.group_name) == ("leyla.h", "Leyla Həsənova", "B")
+    assert listed.may_get_password
     assert log_sentences(session, classroom)[-1] == "Rasim created an account for leyla.h and added them to the class."
+
+
+def test_students_are_sorted_by_surname_in_the_alphabet_of_the_class(
+    session: Session, teacher: User, classroom: Classroom
+) -> None:
+    called = {
+        "Əli Əliyev": "Əliyev",
+        "Ezra Finch": "Finch",
+        "Zaur Elçin": "Elçin",
+        "Anar Əliyev": "Əliyev",
+        "çinarə": "",
+    }
+    for name, surname in called.items():
+        about = {"called": name, "surname": surname, "group_name": ""}
+        roster.enrol_student(session, teacher, classroom.id, make_account(session, name), about, now=NOON)
+
+    def sorted_names() -> list[str]:
+        return [row.called for row in roster.read_roster(session, teacher, classroom.id).students]
+
+    assert sorted_names() == ["çinarə", "Zaur Elçin", "Anar Əliyev", "Əli Əliyev", "Ezra Finch"]
+    kept = {"title": classroom.title, "timezone": classroom.timezone}
+    classes.change_class(session, teacher, classroom.id, **kept, language="ru", now=NOON)
+    about = {"called": "Щукин", "surname": "", "group_name": ""}
+    roster.enrol_student(session, teacher, classroom.id, make_account(session, "last"), about, now=NOON)
+    assert sorted_names()[:2] == ["Щукин", "çinarə"]
+    classes.change_class(session, teacher, classroom.id, **kept, language="az", now=NOON)
+    assert sorted_names()[-1] == "Щукин"

@@ -1,5 +1,6 @@
 """Teachers and authors who press twice, or at once in two tabs: nothing is done twice, lost, or half done."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,12 +13,25 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from study import NOON
 
+from quizapp.cli.student_lists import run_student_list
 from quizapp.core.assignments import ExtensionSettings
+from quizapp.core.rosters.entries import StudentEntry
 from quizapp.extensions import db
-from quizapp.models import Attempt, AuditEntry, Classroom, Enrolment, Extension, Fact, Question, QuestionVersion, User
+from quizapp.models import (
+    Attempt,
+    AuditEntry,
+    Classroom,
+    Enrolment,
+    Extension,
+    Fact,
+    Question,
+    QuestionVersion,
+    StudentList,
+    User,
+)
 from quizapp.services.assignments.extensions import save_extension
 from quizapp.services.assignments.student_attempts import begin_assigned_attempt
-from quizapp.services.classes import classes, enrolment
+from quizapp.services.classes import classes, enrolment, student_lists
 from quizapp.services.editor import facts, questions, versions
 from quizapp.services.sets.contents import fact_document
 
@@ -119,3 +133,34 @@ def test_of_many_who_save_from_the_same_text_one_is_first_and_the_others_see_a_c
         numbers = select(QuestionVersion.number).where(QuestionVersion.question_id == question_id)
         assert sorted(db.session.scalars(numbers)) == ([1, 2] if what == "question" else [1])
         assert db.session.get_one(Fact, fact_id).version == (1 if what == "question" else 2)
+
+
+def test_lists_with_the_same_user_names_make_each_account_once(app: Flask, school: School) -> None:
+    """Each of the lists has a student of its own and two whom all others have too, in another order."""
+    with app.app_context():
+        teacher = db.session.get_one(User, school.teacher.id)
+        lists = []
+        for number in range(WRITERS):
+            called = ["Zahra", f"Student {number}", "Aysel"][:: 1 if number % 2 else -1]
+            entries = [StudentEntry(line, name, name=name) for line, name in enumerate(called, start=1)]
+            row = student_lists.add_list(
+                db.session(), teacher, school.class_id, b"", filename="", now=NOON - timedelta(seconds=number)
+            )
+            student_lists.begin_accounts(row, entries, now=NOON)
+            row.user_id = school.students[number].id  # a colleague's, so that there may be so many
+            lists.append(row.id)
+        for each in school.students:
+            enrolled = db.session.get_one(Enrolment, (school.class_id, each.id))
+            enrolled.role = "teacher"
+        db.session.commit()
+
+    def run(session: Session, number: int) -> bool:
+        return run_student_list(session, lists[number], key="key" * 20, tries=1, now=NOON)
+
+    assert not any(at_once(app, run))
+    with app.app_context():
+        rows = [db.session.get_one(StudentList, each) for each in lists]
+        assert {(row.state, row.done) for row in rows} == {("done", 3)}
+        assert sum(len(row.refused) for row in rows) == 2 * (WRITERS - 1)
+        made = select(func.count()).select_from(User).where(User.created_by_teacher)
+        assert db.session.scalar(made) == WRITERS + 2

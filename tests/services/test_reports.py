@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from study import MONDAY, NOON, statements
 
 from quizapp.models import Enrolment, Fact, QuestionSet
+from quizapp.services.classes.names import set_sort_key
 from quizapp.services.errors import NotFound
 from quizapp.services.reports import class_today, item_analysis, memory_map, results, student
 from quizapp.services.reports.class_today import AlertKind
@@ -234,6 +235,7 @@ def test_the_number_of_statements_does_not_hang_on_the_class(session: Session, c
 def test_the_name_that_the_teachers_noted_stands_first(session: Session, course: Course) -> None:
     enrolment = session.get_one(Enrolment, (course.id, course.students["Aysel"].id))
     enrolment.called = "Zahra"
+    set_sort_key(enrolment, "Aysel", "az")
     session.commit()
     course.assign()
     assert [week.student.name for week in today(course, session).weeks] == ["Babək", "Zahra"]

@@ -8,9 +8,15 @@ from sqlalchemy.orm import Session
 from study import NOON
 
 from quizapp.core.reports.item_analysis import ItemProblem
-from quizapp.models import Assignment, Extension, Question, QuestionVersion, Response
+from quizapp.models import Assignment, Enrolment, Extension, Question, QuestionVersion, Response
+from quizapp.services.assignments.listing import get_page
+from quizapp.services.assignments.regrading import Regrading, plan_regrade
+from quizapp.services.classes.names import set_sort_key
+from quizapp.services.classes.roster import read_roster
 from quizapp.services.errors import NotFound
 from quizapp.services.reports import item_analysis
+from quizapp.services.reports.class_today import read_class_today
+from quizapp.services.reports.memory_map import read_memory_map
 from quizapp.services.reports.results import Results, read_answers, read_gradebook, read_results
 
 RIGHT, LURED, OTHER, OPEN = picked(0), picked(1), picked(2), (None, None)
@@ -212,3 +218,40 @@ def test_a_study_assignment_has_no_results(course: Course) -> None:
     study = course.assign("study")
     with pytest.raises(NotFound):
         results(course, study)
+
+
+def test_students_are_in_one_order_everywhere(
+    session: Session, course: Course, quiz: Assignment, asked: list[int]
+) -> None:
+    """By surname, in the alphabet of the class: Ə comes after E, and Ğ before X."""
+    called = {"Aysel": "Aysel Xəlilova", "Babək": "Babək Əliyev", "Cəmil": "Cəmil Elçiyev"}
+    for name, student in course.students.items():
+        enrolment = session.get_one(Enrolment, (course.id, student.id))
+        enrolment.called, enrolment.surname = called[name], called[name].split()[1]
+        set_sort_key(enrolment, name, "az")
+        course.take(quiz, name, answers(asked, LURED, LURED, LURED))
+    course.assign()
+    book = read_gradebook(session, course.teacher, course.id, now=NOON)
+    shown = {
+        "class": [row.called for row in read_roster(session, course.teacher, course.id).students],
+        "assignment": [each.enrolment.called for each in get_page(session, course.teacher, quiz.id, now=NOON).students],
+        "results": [row.student.name for row in results(course, quiz).rows],
+        "gradebook": [row.student.name for row in book.rows],
+        "file": [row[0] for row in book.spreadsheet_rows()[1:]],
+        "overview": [
+            week.student.name for week in read_class_today(session, course.teacher, course.id, now=NOON).weeks
+        ],
+        "map": [each.name for each in read_memory_map(session, course.teacher, course.id, now=NOON).students],
+        "regrade": [each.name for each in _regraded(session, course, quiz, asked).attempts],
+    }
+    assert set(map(tuple, shown.values())) == {("Cəmil Elçiyev", "Babək Əliyev", "Aysel Xəlilova")}
+
+
+def _regraded(session: Session, course: Course, quiz: Assignment, asked: list[int]) -> Regrading:
+    """Return what regrading changes once the key of the first question is another."""
+    body = choice("one") | {"key": "one"}
+    body["answer"], body["distractors"][0]["text"] = body["distractors"][0]["text"], body["answer"]
+    session.add(QuestionVersion(question_id=asked[0], number=2, body=body, created_at=NOON))
+    session.get_one(Question, asked[0]).current = 2
+    session.commit()
+    return plan_regrade(session, course.teacher, quiz.id)

@@ -6,8 +6,9 @@ from html import unescape
 from flask import Flask
 from flask.testing import FlaskClient
 from people import send, sign_up
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from quizapp.cli.jobs import JobWorker
 from quizapp.core.classes import spell_code
 from quizapp.extensions import db
 from quizapp.models import Classroom, User
@@ -50,3 +51,23 @@ def text(page: str) -> str:
 def counted(app: Flask, table: type) -> int:
     with app.app_context():
         return db.session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def let_teacher_have_made(app: Flask, name: str) -> None:
+    """Let it be as if a teacher had made the account from a list."""
+    with app.app_context():
+        db.session.execute(update(User).where(User.name == name).values(created_by_teacher=True))
+        db.session.commit()
+
+
+def work(app: Flask) -> None:
+    """Run all jobs that are due, as the process beside the server does."""
+    worker = JobWorker(app)
+    while worker.run_next():
+        pass
+
+
+def slips(page: str) -> list[tuple[str, str]]:
+    """User name and password on each slip."""
+    typed = [unescape(re.sub("<[^>]+>", "", cell)) for cell in re.findall(r'class="slip__typed">(.*?)</dd>', page)]
+    return list(zip(typed[::2], typed[1::2], strict=True))

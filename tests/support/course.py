@@ -12,7 +12,6 @@ from quizapp.models import (
     Assignment,
     Attempt,
     Classroom,
-    Enrolment,
     Fact,
     Memory,
     Question,
@@ -22,6 +21,7 @@ from quizapp.models import (
     Review,
     User,
 )
+from quizapp.services.classes.names import make_enrolment
 
 WEEKS_AGO = NOON - timedelta(days=21)
 
@@ -53,7 +53,10 @@ class Course:
         return self.classroom.id
 
     def enrol(self, user: User, role: str, **values: Any) -> User:
-        self.session.add(Enrolment(class_id=self.id, user_id=user.id, role=role, joined_at=WEEKS_AGO, **values))
+        enrolment = make_enrolment(self.classroom, user, role, now=WEEKS_AGO)
+        for name, value in values.items():
+            setattr(enrolment, name, value)
+        self.session.add(enrolment)
         self.session.flush()
         return user
 

@@ -28,10 +28,12 @@ from xml.etree import ElementTree
 from import_export import DATA, PICTURES, set_to_exchange
 from workbooks import ods_of, xlsx_of
 
-from quizapp.core import classes
 from quizapp.core.formats.format import Unreadable
 from quizapp.core.formats.registry import FORMATS, IMPORT_FORMATS, guess
 from quizapp.core.formats.separate import LARGE, LARGE_UNPACKED
+from quizapp.core.rosters.choices import RosterChoices
+from quizapp.core.rosters.entries import UnreadableList, read_roster
+from quizapp.core.rosters.reading import read_table
 from quizapp.core.sets import quick_entry
 
 MOST_SECONDS = 1.0  # of processor time
@@ -274,9 +276,9 @@ IMPORTERS: dict[str, Callable[[bytes], object]] = {
     **{name: _in_format(name) for name in IMPORT_FORMATS},
     "guessing": lambda data: guess("", data),
     "quick entry": lambda data: quick_entry.read(data.decode("utf-8", "replace")),
-    "students": lambda data: classes.read_list(classes.decode_list(data)),
+    "students": lambda data: read_roster(read_table(data), RosterChoices(), title="9b"),
 }
-DECLARED = (Unreadable, classes.UnreadableList)
+DECLARED = (Unreadable, UnreadableList)
 
 
 def read_one(number: int, seed: int) -> Result:

@@ -32,7 +32,9 @@ from quizapp.models import (
     Response,
     Review,
     StarredFact,
+    StudentList,
     User,
+    pack_file,
 )
 
 STUDENTS, QUIZ = 40, 20  # in the class, the learner among them; questions of each quiz
@@ -207,13 +209,18 @@ def _add_class(
     about["created_at"] = now - timedelta(days=100)
     study = Assignment(kind="study", title="", exam_day=now.date() + timedelta(days=30), **about)
     quiz = Assignment(kind="quiz", title="Quiz", question_ids=[row.question_id for row in asked], attempts=3, **about)
-    session.add_all([study, quiz])
+    students_to_add = StudentList(
+        class_id=classroom.id, user_id=teacher, purpose="accounts", state="checking", filename="9b.csv",
+        packed=pack_file(b"Aysel\nBab\xc9\x99k\n"), choices={}, nonce="0" * 32, created_at=now, changed_at=now,
+    )  # fmt: skip
+    session.add_all([study, quiz, students_to_add])
     session.flush()
     for user_id in students:
         last = _add_attempt(session, user_id, set_id, asked, now, "assignment", True, assignment_id=quiz.id)
     return {
         "<int:class_id>": {"": classroom.id},
         "<int:assignment_id>": {"study": study.id, "quiz": quiz.id},
+        "<int:list_id>": {"": students_to_add.id},
         "<int:attempt_id>": {"assignment, finished": last},
     }
 

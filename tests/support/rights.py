@@ -1,8 +1,9 @@
 """Who gets what on the pages about sets, classes and assignments: one row a route.
 
 An owner has a private set and lets an author write in it. A teacher, who wrote nothing in it, teaches a class in which
-a student is, and assigned a quiz on that set, of which the student has an attempt that is running; a teacher made the
-student's account. The outsider has an account as a teacher and nothing to do with any of it; the guest has none.
+a student is, began a list of students, and assigned a quiz on that set, of which the student has an attempt that is
+running; a teacher made the student's account. The outsider has an account as a teacher and nothing to do with any of
+it; the guest has none.
 """
 
 import re
@@ -122,9 +123,15 @@ TABLE: dict[str, tuple[int | str, ...]] = {
     "POST /classes/<int:class_id>/students/<int:user_id>/ban": (LOG_IN, SIGN_UP, 404, 404, 303, 404, 404),
     "POST /classes/<int:class_id>/students/<int:user_id>/restore": (LOG_IN, SIGN_UP, 404, 404, 303, 404, 404),
     "GET /classes/<int:class_id>/students/<int:user_id>/password": (LOG_IN, SIGN_UP, 404, 404, 200, 404, 404),
-    "POST /classes/<int:class_id>/students/<int:user_id>/password": (LOG_IN, SIGN_UP, 404, 404, 200, 404, 404),
+    "POST /classes/<int:class_id>/students/<int:user_id>/password": (LOG_IN, SIGN_UP, 404, 404, 303, 404, 404),
+    "POST /classes/<int:class_id>/passwords": (LOG_IN, SIGN_UP, 404, 404, 303, 404, 404),
     "GET /classes/<int:class_id>/add": (LOG_IN, SIGN_UP, 404, 404, 200, 404, 404),
     "POST /classes/<int:class_id>/add": (LOG_IN, SIGN_UP, 404, 404, 422, 404, 404),
+    "GET /classes/<int:class_id>/lists/<int:list_id>": (LOG_IN, SIGN_UP, 404, 404, 200, 404, 404),
+    "POST /classes/<int:class_id>/lists/<int:list_id>": (LOG_IN, SIGN_UP, 404, 404, 303, 404, 404),
+    "POST /classes/<int:class_id>/lists/<int:list_id>/stop": (LOG_IN, SIGN_UP, 404, 404, 303, 404, 404),
+    "POST /classes/<int:class_id>/lists/<int:list_id>/delete": (LOG_IN, SIGN_UP, 404, 404, 303, 404, 404),
+    "POST /classes/<int:class_id>/lists/<int:list_id>/again": (LOG_IN, SIGN_UP, 404, 404, 303, 404, 404),
     "GET /join": (200, 200, 200, 200, 200, 200, 200),
     "POST /join": (422, 422, 422, 422, 422, 422, 422),
     "GET /join/<code>": (200, 200, 200, 303, 303, 200, 200),

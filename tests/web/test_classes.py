@@ -148,7 +148,9 @@ def test_a_new_code_ends_the_old_one_and_a_closed_class_has_none(app: Flask, tea
 def test_a_class_is_renamed_archived_and_restored(
     app: Flask, teacher: FlaskClient, student: FlaskClient, here: str
 ) -> None:
-    send(teacher, f"{here}/settings", title="History, 10b", timezone="Europe/London")
+    assert '<option selected value="en">' in teacher.get(f"{here}/settings").text
+    send(teacher, f"{here}/settings", title="History, 10b", timezone="Europe/London", language="ru")
+    assert '<option selected value="ru">' in teacher.get(f"{here}/settings").text
     send(teacher, f"{here}/archive")
     assert "This class is archived." in text(teacher.get(here).text)
     assert "Archived (1)" in text(student.get("/classes").text)

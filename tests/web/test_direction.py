@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from class_pages import work
 from classes import make_account
 from editor import fields_of, own_set
 from flask import Flask
@@ -299,7 +300,14 @@ def _teaching(world: World) -> Iterator[tuple[str, str]]:
     for path in paths:
         yield path, world.get("teacher", path)
     yield "add", world.post("teacher", f"{room}/add", text="נועה לוי\nדנה, דנה!")
-    yield "slips", world.post("teacher", f"{room}/add", text="נועה לוי", make="y")
+    listed = world.browsers["teacher"].post(f"{room}/add", data=world.signed("teacher", text="שם,קבוצה\nנועה לוי,א"))
+    mapping = {"columns": "2", "role-0": "name", "role-1": "group", "heading": "1"}
+    yield "check", world.post("teacher", listed.location, **mapping)
+    yield "working", world.post("teacher", listed.location, create="y")
+    work(world.app)
+    yield "slips", world.get("teacher", listed.location)
+    yield "groups", world.get("teacher", f"{room}?group=א")
+    yield "passwords", world.post("teacher", f"{room}/passwords", all="y")
     yield "extension", world.post("teacher", f"{quiz}/extensions/{student}", factor="2")
     yield "log", world.get("teacher", f"{room}/log")
     yield "teachers", world.post("teacher", f"{room}/teachers", name="לא ידוע")

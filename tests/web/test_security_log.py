@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from class_pages import joined, open_class, somebody
+from class_pages import joined, open_class, somebody, work
 from flask import Flask
 from flask.testing import FlaskClient
 from people import PASSWORD, WRONG, log_in, send, sign_up
@@ -96,8 +96,12 @@ def test_a_password_that_a_teacher_sets(app: Flask, events: Events) -> None:
         db.session.get_one(User, aysel).created_by_teacher = True
         db.session.commit()
     events()
-    assert send(teacher, f"{here}/students/{aysel}/password").status_code == 200
-    assert events() == [event("password-change", aysel, by=number_of(app, "Rasim"))]
+    assert send(teacher, f"{here}/students/{aysel}/password").status_code == 303
+    rasim = number_of(app, "Rasim")
+    assert events() == [event("student-list", rasim, "begun", purpose="passwords", list=1, students=1)]
+    work(app)
+    by_job = {"event": "password-change", "user": aysel, "outcome": "done", "by": str(rasim), "list": 1}
+    assert events() == [by_job]
 
 
 def test_a_wrong_code_of_two_step_log_in(app: Flask, client: FlaskClient, events: Events) -> None:

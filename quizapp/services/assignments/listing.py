@@ -245,7 +245,7 @@ def _students(session: Session, assignment: Assignment, attempts: list[Attempt])
         .join(Enrolment, Enrolment.user_id == User.id)
         .outerjoin(Extension, (Extension.assignment_id == assignment.id) & (Extension.user_id == User.id))
         .where(*access.is_student_of(assignment.class_id))
-        .order_by(User.name_folded, User.id)
+        .order_by(*access.BY_NAME)
     )
     own: dict[int, list[Attempt]] = defaultdict(list)
     for attempt in attempts:

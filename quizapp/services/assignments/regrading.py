@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import carry_over, parse_question, parse_response
 from quizapp.core.kinds.base import Grade, WrittenResponse
-from quizapp.models import Assignment, Attempt, Classroom, Question, QuestionVersion, Response, User
+from quizapp.models import Assignment, Attempt, Classroom, Enrolment, Question, QuestionVersion, Response, User
 from quizapp.services import access, audit_log, vocabulary
 from quizapp.services.attempts.marking import attempt_totals
 from quizapp.services.attempts.reviews import assignment_release
@@ -53,6 +53,7 @@ class RegradedAttempt:
 
     attempt_id: int
     student: User
+    name: str  # by which the class knows the student
     size: int
     finished_at: datetime
     before: float
@@ -158,8 +159,9 @@ def _plan(session: Session, assignment: Assignment) -> Regrading:
         (regraded.unchanged if answer.before == answer.after else regraded.changed).append(answer)
         if answer.before != answer.after:
             moved[row.attempt_id] += answer.after - answer.before
+    by_name = sorted(rows, key=lambda row: row.sort_key or "")
     attempts = {
-        row.attempt_id: _regraded_attempt(row, moved[row.attempt_id]) for row in rows if row.attempt_id in moved
+        row.attempt_id: _regraded_attempt(row, moved[row.attempt_id]) for row in by_name if row.attempt_id in moved
     }
     return Regrading(assignment, list(by_question.values()), list(attempts.values()), _digest(rows), changes)
 
@@ -180,9 +182,12 @@ def _outdated(session: Session, assignment: Assignment) -> Sequence[Any]:
             Question.id.label("question_id"),
             current.id.label("current_id"),
             User,
+            func.coalesce(func.nullif(Enrolment.called, ""), User.name, "").label("name"),
+            Enrolment.sort_key,
         )
         .join(Attempt, Attempt.id == Response.attempt_id)
         .join(User, User.id == Attempt.learner_id)
+        .outerjoin(Enrolment, and_(Enrolment.user_id == User.id, Enrolment.class_id == assignment.class_id))
         .join(asked, asked.id == Response.question_version_id)
         .join(Question, Question.id == asked.question_id)
         .join(Question.current_version.of_type(current))
@@ -192,7 +197,7 @@ def _outdated(session: Session, assignment: Assignment) -> Sequence[Any]:
             Attempt.finished_at.is_not(None),
             current.id != func.coalesce(Response.regraded_by_id, Response.question_version_id),
         )
-        .order_by(Question.id, User.name_folded, Response.attempt_id)
+        .order_by(Question.id, *access.BY_NAME, Response.attempt_id)
     ).all()
 
 
@@ -221,8 +226,7 @@ def _grade_again(
 
 def _regraded_answer(row: Any, old: AskedQuestion, credit: float | None) -> RegradedAnswer:
     answer = "" if row.response is None else old.describe_answer(parse_response(row.response))
-    student = row.User.name or ""
-    return RegradedAnswer(row.attempt_id, row.position, student, answer, row.fraction or 0.0, credit or 0.0)
+    return RegradedAnswer(row.attempt_id, row.position, row.name, answer, row.fraction or 0.0, credit or 0.0)
 
 
 def _change(row: Any, given: dict[str, Any] | None, grade: Grade | None) -> dict[str, Any]:
@@ -238,9 +242,10 @@ def _change(row: Any, given: dict[str, Any] | None, grade: Grade | None) -> dict
 
 def _regraded_attempt(row: Any, moved: float) -> RegradedAttempt:
     before = row.marks or 0.0
-    return RegradedAttempt(row.attempt_id, row.User, row.size, row.finished_at, before, round(before + moved, 9))
+    after = round(before + moved, 9)
+    return RegradedAttempt(row.attempt_id, row.User, row.name, row.size, row.finished_at, before, after)
 
 
 def _digest(rows: Sequence[Any]) -> str:
-    seen = [f"{row.attempt_id}.{row.position}.{row.current_id}" for row in rows]
+    seen = sorted(f"{row.attempt_id}.{row.position}.{row.current_id}" for row in rows)
     return hashlib.sha256(" ".join(seen).encode()).hexdigest()[:16]

@@ -8,30 +8,36 @@ from datetime import datetime
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from quizapp.core.classes import make_code, sort_key
+from quizapp.core.classes import make_code
+from quizapp.core.text.alphabets import LANGUAGE, name_key
 from quizapp.models import Classroom, Enrolment, User
 from quizapp.services import audit_log
 from quizapp.services.access import ACTIVE, STUDENT, TEACHER, class_to_teach
+from quizapp.services.classes.names import make_enrolment, sort_class_again
 
 
 class NotATeacher(Exception):
     """The account is not one of somebody who teaches."""
 
 
-def create_class(session: Session, user: User, *, title: str, timezone: str, now: datetime) -> Classroom:
+def create_class(
+    session: Session, user: User, *, title: str, timezone: str, language: str = LANGUAGE, now: datetime
+) -> Classroom:
     """Create a class that people may join. Raises NotATeacher."""
     if not user.is_teacher:
         raise NotATeacher
-    classroom = Classroom(title=title, timezone=timezone, join_code=_new_code(), created_at=now)
+    classroom = Classroom(title=title, timezone=timezone, language=language, join_code=_new_code(), created_at=now)
     session.add(classroom)
     session.flush()
-    session.add(Enrolment(class_id=classroom.id, user_id=user.id, role=TEACHER, joined_at=now))
+    session.add(make_enrolment(classroom, user, TEACHER, now=now))
     audit_log.record(session, user, "opened_class", now=now, classroom=classroom)
     return classroom
 
 
-def change_class(session: Session, user: User, class_id: int, *, title: str, timezone: str, now: datetime) -> None:
-    """Change the title or time zone of a class. Raises NotFound."""
+def change_class(
+    session: Session, user: User, class_id: int, *, title: str, timezone: str, language: str, now: datetime
+) -> None:
+    """Change the title, the time zone or the language of a class. Raises NotFound."""
     classroom = class_to_teach(session, user, class_id, lock=True)
     if title != classroom.title:
         before, classroom.title = classroom.title, title
@@ -41,6 +47,9 @@ def change_class(session: Session, user: User, class_id: int, *, title: str, tim
         audit_log.record(
             session, user, "changed_timezone", now=now, classroom=classroom, before=before, timezone=timezone
         )
+    if language != classroom.language:
+        classroom.language = language
+        sort_class_again(session, classroom)
 
 
 def renew_code(session: Session, user: User, class_id: int, *, now: datetime) -> None:
@@ -113,7 +122,7 @@ def list_classes(session: Session, user: User) -> ClassLists:
         .where(Enrolment.user_id == user.id, Enrolment.status == ACTIVE)
         .order_by(Classroom.id)
     ).all()
-    rows = sorted(rows, key=lambda row: sort_key(row[0].title))
+    rows = sorted(rows, key=lambda row: name_key(LANGUAGE, row[0].title))
     teachers = teacher_names(session, [classroom.id for classroom, *_ in rows])
     cards = [
         (role, ClassSummary(classroom, teachers[classroom.id], count if role == TEACHER else None))

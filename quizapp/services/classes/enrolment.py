@@ -14,6 +14,7 @@ from quizapp.services import audit_log
 from quizapp.services.access import ACTIVE, BANNED, REMOVED, STUDENT, TEACHER, class_to_teach, enrolled, find_account
 from quizapp.services.classes.classes import NotATeacher, teacher_names
 from quizapp.services.classes.departures import end_enrolment
+from quizapp.services.classes.names import make_enrolment
 from quizapp.services.errors import NotFound, UnknownUser
 from quizapp.services.throttle import bucket_name, count_try, take_back_try
 
@@ -65,7 +66,7 @@ def join_class(session: Session, user: User, typed: str, *, now: datetime) -> tu
     if enrolment is not None and enrolment.status == ACTIVE:
         return classroom.id, False
     if enrolment is None:
-        session.add(Enrolment(class_id=classroom.id, user_id=user.id, role=STUDENT, joined_at=now))
+        session.add(make_enrolment(classroom, user, STUDENT, now=now))
     else:
         enrolment.role, enrolment.status, enrolment.joined_at, enrolment.ended_at = STUDENT, ACTIVE, now, None
     audit_log.record(session, user, "joined", now=now, classroom=classroom, subject=user)
@@ -125,7 +126,7 @@ def add_teacher(session: Session, user: User, class_id: int, name: str, *, now: 
         raise NotATeacher
     enrolment = session.get(Enrolment, (class_id, other.id))
     if enrolment is None:
-        session.add(Enrolment(class_id=class_id, user_id=other.id, role=TEACHER, joined_at=now))
+        session.add(make_enrolment(classroom, other, TEACHER, now=now))
     elif (enrolment.role, enrolment.status) == (TEACHER, ACTIVE):
         raise AlreadyTeacher
     else:

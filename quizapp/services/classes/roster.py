@@ -1,6 +1,6 @@
 """The people in a class for its teachers, and what a teacher does to a student."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from quizapp.core import classes as rules
-from quizapp.core.classes import sort_key
 from quizapp.models import Classroom, DayCount, Enrolment, User
 from quizapp.services import audit_log
 from quizapp.services.access import ACTIVE, BANNED, REMOVED, STUDENT, TEACHER, class_to_teach
 from quizapp.services.classes.departures import end_enrolment
+from quizapp.services.classes.names import make_enrolment, set_sort_key
 from quizapp.services.errors import NotFound
 
 
@@ -31,8 +30,7 @@ def read_roster(session: Session, user: User, class_id: int) -> Roster:
     """Return everybody in a class; two statements, however many there are. Raises NotFound."""
     classroom = class_to_teach(session, user, class_id)
     rows = _members(session, Enrolment.class_id == class_id)
-    by_name = sorted(rows, key=lambda row: sort_key(row.called or row.name))
-    students = [row for row in by_name if row.role == STUDENT]
+    students = sorted((row for row in rows if row.role == STUDENT), key=lambda row: (row.sort_key, row.user_id))
     return Roster(
         classroom,
         [row for row in rows if row.role == TEACHER and row.status == ACTIVE],
@@ -50,6 +48,19 @@ def find_student(session: Session, user: User, class_id: int, user_id: int) -> t
     return classroom, rows[0]
 
 
+def list_for_passwords(
+    session: Session, user: User, class_id: int, user_ids: Collection[int] | None
+) -> tuple[Classroom, Sequence[Any], Sequence[Any]]:
+    """Return the class, and those of the students (None: all) whose passwords teachers may set, and the others.
+
+    Raises NotFound.
+    """
+    roster = read_roster(session, user, class_id)
+    chosen = [row for row in roster.students if user_ids is None or row.user_id in user_ids]
+    may = [row for row in chosen if row.may_get_password]
+    return roster.classroom, may, [row for row in chosen if not row.may_get_password]
+
+
 def _members(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Any]:
     """Return enrolments with the user's name and last study day, and whether a teacher may set their password."""
     last_day = select(func.max(DayCount.day)).where(DayCount.learner_id == Enrolment.user_id).scalar_subquery()
@@ -59,6 +70,9 @@ def _members(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Any
             Enrolment.role,
             Enrolment.status,
             Enrolment.called,
+            Enrolment.surname,
+            Enrolment.group_name,
+            Enrolment.sort_key,
             Enrolment.time_factor,
             Enrolment.joined_at,
             Enrolment.ended_at,
@@ -126,13 +140,27 @@ def restore_student(session: Session, user: User, class_id: int, user_id: int, *
 
 
 def update_student(
-    session: Session, user: User, class_id: int, user_id: int, *, called: str, time_factor: float, now: datetime
+    session: Session,
+    user: User,
+    class_id: int,
+    user_id: int,
+    *,
+    called: str,
+    surname: str,
+    group_name: str,
+    time_factor: float,
+    now: datetime,
 ) -> None:
-    """Update a student's name in the class, and the factor (1..5) that time limits are multiplied by."""
+    """Update a student's name and group in the class, and the factor (1..5) that time limits are multiplied by."""
     classroom, enrolment, student = _student_to_change(session, user, class_id, user_id)
     if called != enrolment.called:
         enrolment.called = called
         audit_log.record(session, user, "named", now=now, classroom=classroom, subject=student, called=called)
+    enrolment.surname = surname
+    set_sort_key(enrolment, student.name, classroom.language)
+    if group_name != enrolment.group_name:
+        enrolment.group_name = group_name
+        audit_log.record(session, user, "grouped", now=now, classroom=classroom, subject=student, group_name=group_name)
     if time_factor != enrolment.time_factor:
         enrolment.time_factor = time_factor
         factor = f"{time_factor:g}"
@@ -151,22 +179,13 @@ def record_new_password(session: Session, user: User, class_id: int, user_id: in
     return student
 
 
-def check_student_list(session: Session, user: User, class_id: int, text: str) -> Sequence[rules.StudentEntry]:
-    """Check a list of students to make accounts for; two statements. Raises NotFound, core's UnreadableList."""
-    class_to_teach(session, user, class_id)
-    entries = rules.read_list(text)
-    taken = session.scalars(select(User.name_folded).where(User.name_folded.in_(rules.candidates(entries))))
-    return rules.settle(entries, {name for name in taken if name})
-
-
-def enrol_students(
-    session: Session, user: User, class_id: int, made: Iterable[tuple[User, str]], *, now: datetime
+def enrol_student(
+    session: Session, user: User, class_id: int, student: User, about: Mapping[str, str], *, now: datetime
 ) -> None:
-    """Enrol new accounts in the class, each with the student's name."""
+    """Enrol a new account in the class; `about` has the student's name, surname and group. Raises NotFound."""
     classroom = class_to_teach(session, user, class_id, lock=True)
-    for student, called in made:
-        session.add(Enrolment(class_id=classroom.id, user_id=student.id, role=STUDENT, called=called, joined_at=now))
-        audit_log.record(session, user, "enrolled", now=now, classroom=classroom, subject=student)
+    session.add(make_enrolment(classroom, student, STUDENT, **about, now=now))
+    audit_log.record(session, user, "enrolled", now=now, classroom=classroom, subject=student)
 
 
 def _student_to_change(session: Session, user: User, class_id: int, user_id: int) -> tuple[Classroom, Enrolment, User]:

@@ -28,7 +28,7 @@ from quizapp.models import (
 )
 from quizapp.models import Question as QuestionRow
 from quizapp.models.database import UTCDateTime
-from quizapp.services.access import is_student_of
+from quizapp.services.access import BY_NAME, is_student_of
 from quizapp.services.attempts.lifecycle import GRACE
 from quizapp.services.errors import NotFound
 
@@ -52,11 +52,9 @@ def list_students(session: Session, class_id: int) -> list[ClassStudent]:
         select(User.id, User.name, Enrolment.called)
         .join(Enrolment, Enrolment.user_id == User.id)
         .where(*is_student_of(class_id))
+        .order_by(*BY_NAME)
     )
-    students = [
-        ClassStudent(row.id, row.name or gettext("Guest %(number)s", number=row.id), row.called) for row in rows
-    ]
-    return sorted(students, key=lambda student: (student.name.casefold(), student.id))
+    return [ClassStudent(row.id, row.name or gettext("Guest %(number)s", number=row.id), row.called) for row in rows]
 
 
 def find_student(session: Session, class_id: int, user_id: int) -> ClassStudent:

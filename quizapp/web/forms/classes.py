@@ -3,18 +3,20 @@
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import FloatField, StringField, TextAreaField
+from wtforms import FloatField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 
 from quizapp.core import classes as rules
 from quizapp.core import defaults
+from quizapp.core.text.alphabets import LANGUAGES
 from quizapp.core.translation import gettext
 from quizapp.web.forms.accounts import UNSPOILT, TimeZoneForm
-from quizapp.web.requests import PageForm
+from quizapp.web.requests import LONGEST_NAME, PageForm
 
 NO_TITLE = gettext("Give the class a name.")
 FACTOR = gettext("Type a number from 1 to 5.")
 TITLE_TOO_LONG = gettext("The name can have up to %(most)s characters.", most=rules.TITLE_MAX)
+GROUP_TOO_LONG = gettext("The group can have up to %(most)s characters.", most=rules.GROUP_MAX)
 NAME_TOO_LONG = gettext("The name can have up to %(most)s characters.", most=rules.CALLED_MAX)
 
 
@@ -39,6 +41,15 @@ class ClassForm(TimeZoneForm):
         filters=[_one_line],
         render_kw={"maxlength": rules.TITLE_MAX, "autocomplete": "off"},
     )
+    language = SelectField(
+        gettext("Language of names"),
+        choices=[SelectChoice(language, title) for language, title in LANGUAGES.items()],
+        invalid_choice_message=gettext("Choose a language from the list."),
+    )
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return {"title": self.title.data, "timezone": self.timezone.data, "language": self.language.data}
 
 
 class CodeForm(PageForm):
@@ -67,6 +78,18 @@ class StudentForm(PageForm):
         filters=[_one_line],
         render_kw={"maxlength": rules.CALLED_MAX, "autocomplete": "off"},
     )
+    surname = StringField(
+        gettext("Surname"),
+        [Length(max=rules.CALLED_MAX, message=NAME_TOO_LONG), _check_printable],
+        filters=[_one_line],
+        render_kw={"maxlength": rules.CALLED_MAX, "autocomplete": "off"},
+    )
+    group_name = StringField(
+        gettext("Group"),
+        [Length(max=rules.GROUP_MAX, message=GROUP_TOO_LONG), _check_printable],
+        filters=[_one_line],
+        render_kw={"maxlength": rules.GROUP_MAX, "autocomplete": "off"},
+    )
     time_factor = FloatField(
         gettext("Time allowance"),
         [InputRequired(FACTOR), NumberRange(defaults.LEAST_TIME_FACTOR, defaults.MOST_TIME_FACTOR, FACTOR)],
@@ -75,21 +98,23 @@ class StudentForm(PageForm):
         render_kw={"inputmode": "decimal", "step": "0.05", "min": 1, "max": 5},
     )
 
+    @property
+    def noted(self) -> dict[str, Any]:
+        """Return what teachers note about the student."""
+        return {name: self[name].data for name in ("called", "surname", "group_name", "time_factor")}
+
 
 class ListForm(PageForm):
     """A list of students, pasted or as a file; the file goes first."""
 
     text = TextAreaField(gettext("Students, one per line"), render_kw={"rows": 8, **UNSPOILT})
-    file = FileField(gettext("Or a CSV file"), render_kw={"accept": ".csv,.tsv,.txt,text/csv"})
+    file = FileField(gettext("Or a file"), render_kw={"accept": ".csv,.tsv,.txt,.xlsx,.ods,text/csv"})
 
-    def read(self) -> str:
-        """Return the text sent, put into the field where it came as a file. Raises core's UnreadableList."""
+    def read(self) -> tuple[bytes, str]:
+        """Return the list, and the name of its file, "" for text."""
         sent: Any = self.file.data
         if sent:
-            data = sent.read(4 * rules.MOST_CHARACTERS + 1)
-            if len(data) > 4 * rules.MOST_CHARACTERS:
-                most = f"{rules.MOST_CHARACTERS:,}"
-                raise rules.UnreadableList(gettext("The file is longer than %(most)s characters.", most=most))
-            self.text.data = rules.decode_list(data)
-        text: str = self.text.data or ""
-        return text
+            data = sent.read()
+            sent.close()
+            return data, (sent.filename or "")[:LONGEST_NAME] or gettext("Your file")
+        return (self.text.data or "").encode(), ""

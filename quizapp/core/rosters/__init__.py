@@ -1,0 +1,1 @@
+"""Lists of students: which column has what, and the students in them."""
