@@ -11,12 +11,13 @@ from quizapp.core.formats.tables.keys import (
     holds_several,
     is_among,
     is_key_like,
-    is_same_place,
     letter_places,
     number_places,
+    split_label,
     split_labels,
     split_list,
     split_question,
+    text_places,
 )
 from quizapp.core.formats.tables.mapping import RIGHT, SEVERAL, check_mapping
 from quizapp.core.formats.tables.table import MAX_HEADING, ColumnMapping, Row, Table
@@ -78,9 +79,9 @@ def heading_names(table: Table, heading: int) -> tuple[str, ...]:
     """Return the name of each column, from the last heading row or the one above it."""
     if not 0 < heading <= len(table.rows):
         return ()
-    names = [_cell(table.rows[heading - 1], at) for at in range(table.width)]
+    names = [table.rows[heading - 1].cell(at) for at in range(table.width)]
     if heading > 1 and _names_options(table.rows[heading - 1]):
-        names = [name or _cell(table.rows[heading - 2], at) for at, name in enumerate(names)]
+        names = [name or table.rows[heading - 2].cell(at) for at, name in enumerate(names)]
     return tuple(names)
 
 
@@ -189,9 +190,9 @@ def _hold_several(rows: Sequence[Row], at: int) -> bool:
 def _is_ever_among(rows: Sequence[Row], right: int, at: int) -> bool:
     """Return whether the right answer of any row is in its cell of options, or may be a letter or number for one."""
     return any(
-        is_among(_cell(row, right), pieces) or is_key_like(_cell(row, right))
+        is_among(row.cell(right), pieces) or is_key_like(row.cell(right))
         for row in rows
-        for pieces in [split_list(_cell(row, at), _cell(row, right))]
+        for pieces in [split_list(row.cell(at), row.cell(right))]
     )
 
 
@@ -204,10 +205,10 @@ def _correct_right(roles: list[str], names: Sequence[str], rows: Sequence[Row]) 
     if not columns and "options" not in roles:
         return _has_no_letters(roles, at, rows)
     listed = roles.index("options") if "options" in roles else None
-    pairs = [(_cell(row, at), _options(row, columns, listed, _cell(row, at))) for row in rows if _cell(row, at)]
+    pairs = [(row.cell(at), _options(row, columns, listed, row.cell(at))) for row in rows if row.cell(at)]
     forms = find_key_forms((key for key, _ in pairs), [names[i] for i in columns])
     roles[at], is_certain = _key_form(pairs, forms)
-    if roles[at] == "right" and not any(is_among(key, options) or is_key_like(key) for key, options in pairs):
+    if roles[at] == "right" and not any(_places("right", *pair, forms) or is_key_like(pair[0]) for pair in pairs):
         for column in columns if pairs else ():
             roles[column] = "wrong"
     return is_certain
@@ -215,28 +216,25 @@ def _correct_right(roles: list[str], names: Sequence[str], rows: Sequence[Row]) 
 
 def _has_no_letters(roles: Sequence[str], right: int, rows: Sequence[Row]) -> bool:
     """Return whether right answers are not all letters of options, unless these are in the question."""
-    keys = [_cell(row, right) for row in rows if _cell(row, right)]
+    keys = [row.cell(right) for row in rows if row.cell(right)]
     if len(keys) < 2 or "wrong" in roles or not all(len(key) < 3 and letter_places(key, 5) for key in keys):
         return True
     question = roles.index("question") if "question" in roles else right
-    return all(split_question(_cell(row, question))[1] for row in rows)
+    return all(split_question(row.cell(question))[1] for row in rows)
 
 
 def _options(row: Row, columns: Sequence[int], listed: int | None, right: str) -> list[str]:
-    return [_cell(row, i) for i in columns] if listed is None else split_list(_cell(row, listed), right)
+    return [row.cell(i) for i in columns] if listed is None else split_list(row.cell(listed), right)
 
 
 def _key_form(pairs: Sequence[tuple[str, list[str]]], forms: KeyForms) -> tuple[str, bool]:
     """Return the role of a column of right answers, given with their options, and whether it is certain."""
     if not pairs:
         return "right", False
-    counts = {
-        "right": sum(is_among(key, options) for key, options in pairs),
-        "right:letter": sum(bool(_letters(key, options, forms)) for key, options in pairs),
-        "right:number": sum(bool(number_places(key, len(options), forms)) for key, options in pairs),
-    }
+    places = {form: [_places(form, key, options, forms) for key, options in pairs] for form in RIGHT}
+    counts = {form: sum(map(bool, found)) for form, found in places.items()}
     best, second = sorted(counts, key=counts.__getitem__, reverse=True)[:2]
-    is_same = all(is_same_place(key, options, forms) for key, options in pairs)
+    is_same = places[best] == places[second]
     if best == "right:number" and any(key == "0" for key, _ in pairs) and "0" not in forms.numbers:
         return best, False  # do they count from 0 or from 1?
     if not counts[best] and all(is_key_like(key) for key, _ in pairs):
@@ -244,9 +242,12 @@ def _key_form(pairs: Sequence[tuple[str, list[str]]], forms: KeyForms) -> tuple[
     return best, counts[best] * 2 >= len(pairs) and (counts[best] > counts[second] or is_same)
 
 
-def _letters(key: str, options: Sequence[str], forms: KeyForms) -> list[int]:
-    labels, _ = split_labels(options)
-    return letter_places(key, len(options), KeyForms(labels) if labels else forms)
+def _places(form: str, key: str, options: Sequence[str], forms: KeyForms) -> list[int]:
+    """Return the places of the options that a right answer states in this form."""
+    labels, texts = split_labels(options)
+    if form == "right:letter":
+        return letter_places(key, len(options), KeyForms(labels) if labels else forms)
+    return number_places(key, len(options), forms) if form == "right:number" else text_places(key, texts)
 
 
 # Without headings
@@ -326,7 +327,7 @@ def _assign(roles: list[str], columns: Sequence[int], rows: Sequence[Row]) -> bo
         roles[others[0]] = "right"
         return _has_no_letters(roles, others[0], rows)
     others = [column for column in others if column > question] or others
-    asks = [_cell(row, question) for row in rows]
+    asks = [row.cell(question) for row in rows]
     if _assign_key(roles, others, rows):
         return len(rows) > 1 and len(set(asks)) == len(asks) and columns[0] == question
     roles[others[0]] = "right"
@@ -337,8 +338,8 @@ def _assign(roles: list[str], columns: Sequence[int], rows: Sequence[Row]) -> bo
 
 def _question_column(columns: Sequence[int], rows: Sequence[Row]) -> int:
     """Return the column that asks most, if it is one in two rows, or else the first."""
-    asking = max(columns, key=lambda at: (sum("?" in _cell(row, at) for row in rows), -at))
-    return asking if sum("?" in _cell(row, asking) for row in rows) * 2 > len(rows) else columns[0]
+    asking = max(columns, key=lambda at: (sum("?" in row.cell(at) for row in rows), -at))
+    return asking if sum("?" in row.cell(asking) for row in rows) * 2 > len(rows) else columns[0]
 
 
 def _role_beside(rows: Sequence[Row], at: int, others: Sequence[int]) -> str:
@@ -353,34 +354,38 @@ def _role_beside(rows: Sequence[Row], at: int, others: Sequence[int]) -> str:
 
 def _assign_key(roles: list[str], others: Sequence[int], rows: Sequence[Row]) -> bool:
     """Find a first or last column that says which of the others is right in every row, and fill in the roles."""
-    for at in (others[-1], others[0]):
+    found = {}
+    for at in {others[-1], others[0]} if len(others) > 1 else ():
         options = [column for column in others if column != at]
         listed = options[0] if len(options) == 1 else None
-        if not options:
-            continue
-        pairs = [(_cell(row, at), _options(row, options, listed, _cell(row, at))) for row in rows]
+        pairs = [(row.cell(at), _options(row, options, listed, row.cell(at))) for row in rows]
         forms = find_key_forms(key for key, _ in pairs)
         form, is_certain = _key_form(pairs, forms)
-        if is_certain and all(len(texts) > 1 and _is_key(form, key, texts, forms) for key, texts in pairs):
-            roles[at] = form
-            for column in options:
-                roles[column] = "option" if listed is None else "options"
-            return True
-    return False
-
-
-def _is_key(form: str, key: str, options: Sequence[str], forms: KeyForms) -> bool:
-    if form == "right:letter":
-        return bool(_letters(key, options, forms))
-    return bool(number_places(key, len(options), forms)) if form == "right:number" else is_among(key, options)
+        if all(len(texts) > 1 and _places(form, key, texts, forms) for key, texts in pairs):
+            found[at] = form, is_certain
+    if len(found) != 1:
+        return False
+    (at, (form, is_certain)) = found.popitem()
+    for column in others:
+        roles[column] = "options" if len(others) == 2 else "option"
+    roles[at] = form
+    return is_certain
 
 
 def _apply_names(roles: list[str], names: Sequence[str]) -> None:
     """Let recognised column names overrule what the contents suggest."""
     named = roles_of(names)
     for at, role in enumerate(named):
-        if role is not None and (role in SEVERAL or role not in roles):
+        is_needed = role == "" and roles[at] in ("question", *RIGHT)
+        if role is not None and not is_needed and (role in SEVERAL or role not in roles):
             roles[at] = role
+
+
+def has_options_below(rows: Sequence[Row], mapping: ColumnMapping) -> bool:
+    """Return whether the rows below a question have its options: “A) Baku”, “B) Ganja”."""
+    at = mapping.roles.index("question") if "question" in mapping.roles else 0
+    labels = [split_label(row.cell(at))[0] for row in rows]
+    return labels.count("A") > 1 and labels.count("A") == labels.count("B")
 
 
 def fold_headings(table: Table, heading: int) -> tuple[str, ...]:
@@ -391,9 +396,5 @@ def fold_headings(table: Table, heading: int) -> tuple[str, ...]:
 # Cells
 
 
-def _cell(row: Row, at: int) -> str:
-    return row.cells[at] if at < len(row.cells) else ""
-
-
 def _filled(rows: Iterable[Row], at: int) -> list[str]:
-    return [cell for row in rows if (cell := _cell(row, at))]
+    return [cell for row in rows if (cell := row.cell(at))]

@@ -43,9 +43,9 @@ def roles_of(names: Sequence[str]) -> list[str | None]:
     """Return the role of each column with these names: "" if it is to be left out, None if its name is unknown."""
     if (short := _SHORT.get("".join(names).casefold())) and len(names) == 2:
         return list(short)
+    if all(name in OWN for name in names if name):  # as we write them, in small letters
+        return [_OWN_ROLES.get(name, name) or None for name in names]
     own = [_own_name(name) for name in names]
-    if all(name in OWN for name in own if name):
-        return [_OWN_ROLES.get(name, name) or None for name in own]
     roles = [role_of(name) for name in names]
     for at, name in enumerate(own):
         if name in _ONLY_OURS:

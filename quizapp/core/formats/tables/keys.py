@@ -19,7 +19,7 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
 _AND = re.compile(r"\s(?:and|və|ve|и)\s", re.I)
 _BETWEEN = re.compile(r"[\s,;/&+|():]+|\.(?=\s|\Z)")
 _WHOLE = re.compile(r"(\d{1,3})[.,]0(?!\d)")  # as spreadsheets write 2
-_LETTER = re.compile(r"[A-ZÇƏĞА-ИКСН]")
+_LETTER = re.compile(r"[A-JÇƏĞА-ИКСН]")
 _LABEL = re.compile(
     r"(?:([A-Ha-hА-Жа-жÇçƏə1-9])\)|([A-Ha-hА-Жа-жÇçƏə])\.|([1-9])\.(?=\s)|([A-Ha-hА-Жа-ж])\s[-–—](?=\s))\s*"
 )
@@ -152,7 +152,9 @@ def is_one_key(text: str) -> bool:
 
 def fold_option(text: str) -> str:
     """Return an option as it is compared with others: without case, typography and a full stop at the end."""
-    folded = " ".join(_INVISIBLE.sub("", text).split()).casefold().replace("i\u0307", "i").translate(_SAME)
+    folded = " ".join(text.split()).casefold()
+    if not folded.isascii():
+        folded = _INVISIBLE.sub("", folded).replace("i\u0307", "i").translate(_SAME)
     return folded.rstrip(".") or folded
 
 
@@ -174,11 +176,6 @@ def text_places(text: str, options: Sequence[str]) -> list[int]:
         if len(parts) > 1 and all(part in folded for part in parts):
             return sorted({folded.index(part) for part in parts})
     return []
-
-
-def is_same_place(key: str, options: Sequence[str], forms: KeyForms) -> bool:
-    """Return whether a number names the same option as a text and as a number."""
-    return text_places(key, options) == number_places(key, len(options), forms)
 
 
 def split_label(text: str) -> tuple[str, str]:

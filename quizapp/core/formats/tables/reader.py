@@ -16,7 +16,7 @@ from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.tables import trivia
 from quizapp.core.formats.tables.cells import question_of
 from quizapp.core.formats.tables.facts import fact_of
-from quizapp.core.formats.tables.guess import fold_headings, guess_mapping, heading_names
+from quizapp.core.formats.tables.guess import fold_headings, guess_mapping, has_options_below, heading_names
 from quizapp.core.formats.tables.headings import COUNTER, role_of
 from quizapp.core.formats.tables.mapping import check_mapping
 from quizapp.core.formats.tables.reports import recognise_report
@@ -62,6 +62,8 @@ def read_table(table: Table, topic: str, options: TableOptions) -> ImportedSet:
         return ImportedSet((), table=view)
     if len(table.rows) == view.mapping.heading:
         raise Unreadable("", gettext("There are no rows below the headings."))
+    if has_options_below(table.rows, view.mapping):
+        raise Unreadable("", gettext("Options are in rows of their own. Put each question and its options in one row."))
     builder = _TableBuilder(topic, options)
     if options.mapping is None:
         _warn_of_columns(builder, table, view.mapping)
@@ -130,7 +132,7 @@ def _warn_of_columns(builder: ImportBuilder, table: Table, mapping: ColumnMappin
         return
     names, line = heading_names(table, mapping.heading), table.rows[mapping.heading - 1].line
     for at, (name, role) in enumerate(zip(names, mapping.roles, strict=False)):
-        cells = [row.cells[at] for row in table.rows[mapping.heading :] if at < len(row.cells) and row.cells[at]]
+        cells = [row.cells[at] for row in table.rows[mapping.heading :] if row.cell(at)]
         is_count = COUNTER.search(name) or (not name and not any(map(has_words, cells)))
         if cells and not role and not is_count:
             builder.warn(line_place(line), _left_out_message(at, name))
@@ -149,7 +151,7 @@ def _warn_of_values(builder: ImportBuilder, table: Table, mapping: ColumnMapping
     """Say how many points and addresses of pictures are not imported."""
     rows = table.rows[mapping.heading or 0 :]
     for at, role in enumerate(mapping.roles):
-        lines = [row.line for row in rows if role in ("marks", "picture") and at < len(row.cells) and row.cells[at]]
+        lines = [row.line for row in rows if role in ("marks", "picture") and row.cell(at)]
         if lines:
             message = _pictures_message(len(lines)) if role == "picture" else _points_message(len(lines))
             builder.warn(line_place(lines[0]), message)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from quizapp.core.formats.format import shorten
 from quizapp.core.formats.tables.cells import join_texts, split_cell
 from quizapp.core.formats.tables.guess import is_heading
-from quizapp.core.formats.tables.headings import other_kinds, plain_name, role_of
+from quizapp.core.formats.tables.headings import LONGEST, other_kinds, plain_name, role_of
 from quizapp.core.formats.tables.keys import (
     NO_FORMS,
     KeyForms,
@@ -120,7 +120,7 @@ class RowReader:
                 gettext("The row has more cells than there are headings."),
                 [(KEEP_CELLS, gettext("Ignore the cells after these"))],
             )
-        if used and all(role_of(cell) for cell in used if cell) and is_heading(row):
+        if max(map(len, used), default=LONGEST) < LONGEST and role_of(used[0]) and is_heading(row):
             raise OpenQuestion(
                 gettext("This looks like a row of headings."), [(KEEP_CELLS, gettext("It is a question"))]
             )
@@ -135,7 +135,7 @@ class RowReader:
         """Return the cells of the row by role."""
         columns: dict[str, list[str]] = {}
         for at, role in enumerate(self.mapping.roles):
-            columns.setdefault(role, []).append(row.cells[at] if at < len(row.cells) else "")
+            columns.setdefault(role, []).append(row.cell(at))
         columns.pop("", None)
         return columns
 
@@ -185,9 +185,9 @@ class RowReader:
 
     def _stated_places(self, options: list[str], right: str) -> list[int]:
         """Return the places of the options that the right answer states; [] if that is not clear."""
-        texts = text_places(right, options)
         if "right:letter" in self.mapping.roles:
-            return letter_places(right, len(options), self.forms) or texts
+            return letter_places(right, len(options), self.forms) or text_places(right, options)
+        texts = text_places(right, options)
         numbers = [] if self.has_zero else number_places(right, len(options), self.forms)
         by_number = "right:number" in self.mapping.roles
         if texts and numbers and texts != numbers and not (self.is_chosen if by_number else self.are_texts):
@@ -238,11 +238,7 @@ class RowReader:
 def _width(names: Sequence[str], mapping: ColumnMapping, rows: Sequence[Row]) -> int:
     """Return the number of columns up to the last one with a name, a role, or a cell in every other row."""
     known = [at for at, name in enumerate(names) if name or (at < len(mapping.roles) and mapping.roles[at])]
-    often = [
-        at
-        for at in range(len(names))
-        if sum(at < len(row.cells) and bool(row.cells[at]) for row in rows) * 2 > len(rows)
-    ]
+    often = [at for at in range(len(names)) if sum(bool(row.cell(at)) for row in rows) * 2 > len(rows)]
     return max((*known, *often), default=-1) + 1
 
 
@@ -253,7 +249,7 @@ def fill_down(reader: RowReader, rows: Sequence[Row]) -> Sequence[Row]:
     at = next((at for at, role in enumerate(reader.mapping.roles) if role == "topic"), None)
     if at is None:
         return rows
-    topics = [row.cells[at] if at < len(row.cells) else "" for row in rows]
+    topics = [row.cell(at) for row in rows]
     written = list(filter(None, topics))
     if not all(topics[:1]) or all(topics) or any(map(operator.eq, written, written[1:])):
         return rows

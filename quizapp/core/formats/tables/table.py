@@ -25,6 +25,10 @@ class Row:
     line: int
     cells: tuple[str, ...]
 
+    def cell(self, at: int) -> str:
+        """Return the cell of a column, counted from 0; "" if the row has fewer."""
+        return self.cells[at] if at < len(self.cells) else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
