@@ -52,6 +52,8 @@ def import_lines(page: Page, set_address: str) -> None:
     page.goto(f"{set_address}/import")
     page.get_by_label("Or paste text").fill(PASTED)
     press(page, "Preview import")
+    sees(page, "Check what each column contains")  # questions, answers and wrong answers, as was guessed
+    press(page, "Preview import")
     sees(page, re.compile(r"new\s*2"))
     press(page, "Import")
     sees(page, "2 new questions")

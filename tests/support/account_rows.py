@@ -39,6 +39,7 @@ from quizapp.models import (
     SetFolder,
     StarredFact,
     StoredPicture,
+    StudentList,
     Transfer,
     User,
 )
@@ -145,6 +146,18 @@ def teach(session: Session, user: User, fact: Fact, version: QuestionVersion, da
             ),
             StoredPicture(digest=str(user.id), data=b"", width=1, height=1, uploader_id=user.id, created_at=day),
             Transfer(user_id=user.id, is_export=False, state="failed", step="waiting", created_at=day, changed_at=day),
+            StudentList(
+                class_id=classroom.id,
+                user_id=user.id,
+                purpose="accounts",
+                state="failed",
+                filename="",
+                packed=b"",
+                choices={},
+                nonce="",
+                created_at=day,
+                changed_at=day,
+            ),
             AuditEntry(at=day, actor_id=user.id, subject_id=user.id, class_id=classroom.id, action="joined"),
         ]
     )

@@ -74,7 +74,7 @@ def test_unknown_columns_are_mapped_and_rows_decided_before_the_import(
     app: Flask, client: FlaskClient, set_id: int
 ) -> None:
     columns = begin(client, set_id)
-    assert "Say what each column contains" in columns.text
+    assert "Check what each column contains" in columns.text
     assert 'aria-label="Column 2, Frage"' in columns.text
     assert "New questions" not in columns.text
     shown = preview(client, set_id, columns, **ROLES)
@@ -116,10 +116,10 @@ def test_a_mapping_is_remembered_for_the_next_table_of_the_set(app: Flask, clien
     next_table = TABLE.replace("Hamburg?,Elbe,Oder,Weser,E", "Wien?,Donau,Oder,Weser,A")
     shown = begin(client, set_id, next_table)
     assert "New questions (1)" in shown.text
-    assert "Say what each column contains" not in shown.text
+    assert "Check what each column contains" not in shown.text
     assert sent(shown)["role-5"] == "right:letter"
     other = upload(client, "/sets/import", next_table.encode(), "a.csv", title="Another set")
-    assert "Say what each column contains" in other.text
+    assert "Check what each column contains" in other.text
 
 
 def test_a_new_set_is_made_of_a_mapped_table(app: Flask, client: FlaskClient, set_id: int) -> None:
@@ -341,7 +341,7 @@ def test_a_sheet_of_a_workbook_is_chosen(client: FlaskClient, set_id: int) -> No
     assert "New questions (2)" in shown.text
     assert sent(shown)["role-1"] == "right"  # of this sheet
     back = preview(client, set_id, shown, sheet="Flüsse")
-    assert "Say what each column contains" in back.text
+    assert "Check what each column contains" in back.text
     gone = preview(client, set_id, back, sheet="Gone", read_sheet="Gone")
     assert gone.status_code == 422
     assert sent(gone)["sheet"] == "Flüsse"

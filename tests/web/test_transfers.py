@@ -279,7 +279,7 @@ def test_a_large_table_is_mapped_and_its_rows_decided_in_the_background(
     page = begin_import(client, set_id, TABLE.encode(), name="rivers.csv")
     work(app)
     columns = client.get(page)
-    assert "Say what each column contains" in columns.text
+    assert "Check what each column contains" in columns.text
     assert send_preview(client, f"{page}/preview", columns, **ROLES).status_code == 303
     assert "Step 1 of 3" in client.get(page).text
     work(app)
