@@ -41,6 +41,7 @@ from quizapp.core.pictures import (
     encode_picture,
 )
 from quizapp.core.sets import schema
+from quizapp.core.text.languages import guess_language
 from quizapp.core.translation import gettext, ngettext
 from quizapp.models import Fact, QuestionSet, StoredPicture, User
 from quizapp.models.statistics import SET_MODELS, update_statistics
@@ -55,6 +56,7 @@ Store = Callable[[EncodedPicture], object]
 
 DEFAULT_OPTIONS = TableOptions()
 MANY = 500  # new questions, after which planners should know about them
+SAMPLE = 100  # facts by which the language of a set is guessed
 MAX_SECONDS = 20  # of processor time for the pictures of a file
 
 GENERAL = schema.Topic(key="general", title=gettext("General"), summary=gettext("Facts that belong to no other topic."))
@@ -257,7 +259,9 @@ def _header_for(title: str, content: ParsedFile) -> schema.SetHeader:
         return header.model_copy(update={"title": title}) if title else header
     title = title or PurePath(content.filename).stem.strip() or gettext("Imported set")
     key = key_for(title, (), without="set")
-    return schema.SetHeader(key=key, title=title, summary=title, language="en", topics=[GENERAL])
+    statements = " ".join(found.fact.statement for found in content.read.facts[:SAMPLE])
+    language = guess_language(statements)
+    return schema.SetHeader(key=key, title=title, summary=title, language=language, topics=[GENERAL])
 
 
 def _drop_unused_topic(session: Session, row: QuestionSet) -> None:

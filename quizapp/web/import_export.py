@@ -238,7 +238,7 @@ def _parse_upload(upload: Upload) -> ParsedFile:
 
 def _preview_page(shown: ImportPreview, upload: Upload, row: QuestionSet | None, title: str, refused: str) -> Page:
     form = ImportForm(formdata=None)
-    form.carry(upload, shown.form.name, shown.fingerprint, title)
+    form.carry(upload, shown.form.name, shown.fingerprint, title or shown.header.title)
     into, set_id = ("", row.id) if row else ("_new", None)
     page = render_preview(
         describe_preview(shown, most=transfers.MOST_SHOWN),

@@ -122,7 +122,7 @@ def test_a_teacher_maps_columns_decides_about_a_row_and_imports_by_keyboard_alon
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Table columns")).to_be_visible()
     check(page)
-    for column, role in [("3, Eins", "Option"), ("4, Zwei", "Option"), ("5, Lösung", "Right answer (letter)")]:
+    for column, role in [("3, Eins", "Option"), ("4, Zwei", "Option"), ("5, Lösung", "Right answer (a letter)")]:
         tab_to(page, f"Column {column}")
         page.keyboard.type(role)
     expect(page.get_by_label("Column 5, Lösung")).to_have_value("right:letter")

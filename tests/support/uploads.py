@@ -29,8 +29,8 @@ def upload(client: FlaskClient, path: str, data: bytes = b"", name: str = "list.
 
 
 def carried(page: TestResponse) -> dict[str, str]:
-    """The hidden fields of the form that takes what is shown."""
-    fields = re.findall(r'<input id="\w+" name="(\w+)" type="hidden" value="([^"]*)"', page.text)
+    """The hidden fields of the form that takes what is shown, and the title of the set."""
+    fields = re.findall(r'<input [^>]*name="(\w+)" type="(?:hidden|text)" value="([^"]*)"', page.text)
     return {name: unescape(value) for name, value in fields}
 
 

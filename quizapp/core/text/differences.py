@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal, NamedTuple
 
+from quizapp.core.translation import gettext
+
 _WORDS = re.compile(r"\s+|[\w’'-]+|[^\w\s]")
+_LABELS = {
+    "accept": gettext("Also right"),
+    "caution": gettext("Caution"),
+    "distractors": gettext("Wrong answers"),
+    "leads_to": gettext("Effects"),
+    "prompt": gettext("Question"),
+    "reject": gettext("Never right"),
+}
 LONGEST = 4000  # words and spaces; comparing takes quadratic time at worst
 
 
@@ -23,6 +33,11 @@ class Difference:
 
     field: str
     pieces: tuple[Piece, ...]
+
+    @property
+    def label(self) -> str:
+        """Return the name of the field as pages call it."""
+        return _LABELS.get(self.field) or _words(self.field).capitalize()
 
 
 def changes(before: str, after: str) -> tuple[Piece, ...]:
@@ -63,7 +78,9 @@ def as_text(value: Any) -> str:
             return "\n".join(as_text(item) for item in value)
         case dict():
             return "; ".join(
-                f"{_words(name)}: {text}" for name, part in value.items() if name != "key" and (text := as_text(part))
+                text if name == "text" else f"{_words(name)}: {text}"
+                for name, part in value.items()
+                if name != "key" and (text := as_text(part))
             )
         case _:
             return str(value)

@@ -124,7 +124,7 @@ class ImportForm(PageForm):
     filename = HiddenField()
     format = HiddenField()
     topic = HiddenField()
-    title = HiddenField(filters=[one_line])
+    title = StringField(gettext("Title of the set"), filters=[one_line], render_kw={"maxlength": 120})
     fingerprint = HiddenField()
     packed = HiddenField()
 

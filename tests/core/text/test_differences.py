@@ -53,7 +53,7 @@ def test_documents_are_compared_field_by_field() -> None:
         (False, "no"),
         (1920, "1920"),
         (["Ob", "Don"], "Ob\nDon"),
-        ([{"text": "Po", "why_not": "In Italy.", "misconception": None}], "text: Po; why not: In Italy."),
+        ([{"text": "Po", "why_not": "In Italy.", "misconception": None}], "Po; why not: In Italy."),
         ({"key": "depth", "title": "Depth"}, "title: Depth"),
     ],
 )

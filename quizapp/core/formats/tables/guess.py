@@ -27,6 +27,7 @@ SHORT = 40  # characters of a heading
 LONG = 30  # characters of a cell that is not a heading
 _NUMBER = re.compile(r"[-+]?\d[\d .,;|]*(?:%| ?[^\W\d_]{1,5}\.?)?")  # "5 pts" too
 _SENTENCE = re.compile(r"[?!;,\"“«]|\.\Z|\s[-–—]\s")
+_NUMBER_LAST = re.compile(r"(?<=[^\W\d_])[ _]?\d{1,2}\Z")  # "Option 2"
 _COUNT = re.compile(r"(?:№ ?|[Qq])?\d{1,5}[.)]?")
 _ANSWERS = {*RIGHT, "option", "options", "wrong", "wrong:list"}
 
@@ -256,7 +257,7 @@ def _places(form: str, key: str, options: Sequence[str], forms: KeyForms) -> lis
 def _looks_like_heading(rows: Sequence[Row]) -> bool:
     """Return whether the first row seems to be the names of the columns, in whatever language."""
     first, rest = rows[0].cells, rows[1:SAMPLE]
-    if not rest or any(len(cell) > SHORT or _has_digit(cell) or "?" in cell for cell in first):
+    if not rest or any(len(cell) > SHORT or "?" in cell or _has_digit(_NUMBER_LAST.sub("", cell)) for cell in first):
         return False
     if any(role not in (None, "option") for role in roles_of(first)):
         return True
@@ -308,6 +309,7 @@ def _guess_by_contents(table: Table, heading: int) -> Guess:
         columns = columns[1:]
     is_certain = _assign(roles, columns, rows) and not heading and _is_surely_data(rows)
     if heading:
+        _keep_numbered(roles, table.rows[0].cells)
         _apply_names(roles, table.rows[0].cells)
     return Guess(ColumnMapping(roles=tuple(roles), heading=heading), is_certain)
 
@@ -332,7 +334,8 @@ def _assign(roles: list[str], columns: Sequence[int], rows: Sequence[Row]) -> bo
         return len(rows) > 1 and len(set(asks)) == len(asks) and columns[0] == question
     roles[others[0]] = "right"
     for at in others[1:]:
-        roles[at] = _role_beside(rows, at, others)
+        role = _role_beside(rows, at, others)
+        roles[at] = "" if role in roles and role not in SEVERAL else role
     return False
 
 
@@ -344,12 +347,13 @@ def _question_column(columns: Sequence[int], rows: Sequence[Row]) -> int:
 
 def _role_beside(rows: Sequence[Row], at: int, others: Sequence[int]) -> str:
     """Return the likeliest role of a column after the right answer."""
-    if len(others) > 2:
-        return "wrong"
-    if _hold_several(rows, at):
-        return "wrong:list"
-    long = sum(map(len, _filled(rows, at))) > LONG * len(_filled(rows, at))
-    return "explanation" if long else ""
+    cells = _filled(rows, at)
+    length = sum(map(len, cells)) / len(cells)
+    if length > LONG or length > 3 * sum(len(row.cell(others[0])) for row in rows) / len(rows):
+        return "explanation" if at == others[-1] or len(others) > 3 else ""
+    if len(others) == 2:
+        return "wrong:list" if _hold_several(rows, at) else ""
+    return "topic" if len(set(cells)) * 2 < len(cells) else "wrong"
 
 
 def _assign_key(roles: list[str], others: Sequence[int], rows: Sequence[Row]) -> bool:
@@ -370,6 +374,14 @@ def _assign_key(roles: list[str], others: Sequence[int], rows: Sequence[Row]) ->
         roles[column] = "options" if len(others) == 2 else "option"
     roles[at] = form
     return is_certain
+
+
+def _keep_numbered(roles: list[str], names: Sequence[str]) -> None:
+    """Take only columns that are numbered, such as “Fel 1” and “Fel 2”, for wrong answers if some are."""
+    bases = [_NUMBER_LAST.sub("", name) for name in names]
+    for at, base in enumerate(bases):
+        if roles[at] == "wrong" and len(set(bases)) < len(bases) and bases.count(base) == 1:
+            roles[at] = ""
 
 
 def _apply_names(roles: list[str], names: Sequence[str]) -> None:

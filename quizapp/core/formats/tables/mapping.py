@@ -8,8 +8,8 @@ from quizapp.core.translation import gettext
 COMMON_ROLES = {
     "question": gettext("Question"),
     "right": gettext("Right answer"),
-    "right:letter": gettext("Right answer (letter)"),
-    "right:number": gettext("Right answer (number)"),
+    "right:letter": gettext("Right answer (a letter)"),
+    "right:number": gettext("Right answer (a number)"),
     "option": gettext("Option"),
     "options": gettext("All options in one cell"),
     "wrong": gettext("Wrong answer"),

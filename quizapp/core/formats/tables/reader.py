@@ -68,6 +68,8 @@ def read_table(table: Table, topic: str, options: TableOptions) -> ImportedSet:
     if options.mapping is None:
         _warn_of_columns(builder, table, view.mapping)
     _warn_of_values(builder, table, view.mapping)
+    if others := [name for name in table.sheets if name != table.sheet]:
+        builder.warn("", _other_sheets_message(table.sheet, others))
     try:
         builder.add_rows(table, view.mapping)
     except _TooManyProblems:
@@ -155,6 +157,11 @@ def _warn_of_values(builder: ImportBuilder, table: Table, mapping: ColumnMapping
         if lines:
             message = _pictures_message(len(lines)) if role == "picture" else _points_message(len(lines))
             builder.warn(line_place(lines[0]), message)
+
+
+def _other_sheets_message(sheet: str, others: Sequence[str]) -> str:
+    names = ", ".join(f"“{shorten(name, 40)}”" for name in others[:5])
+    return gettext("Only the sheet “%(sheet)s” is imported. Others: %(names)s.", sheet=shorten(sheet, 40), names=names)
 
 
 def _pictures_message(number: int) -> str:

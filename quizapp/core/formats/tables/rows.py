@@ -126,10 +126,9 @@ class RowReader:
             )
 
     def beginning(self, row: Row) -> str:
-        """Return the question of a row, or else its first cell that is not empty."""
+        """Return the question of a row, or ""."""
         columns = self._columns(row)
-        question = (columns.get("question") or columns.get("text") or [""])[0]
-        return question or next(filter(None, row.cells), "")
+        return (columns.get("question") or columns.get("text") or [""])[0]
 
     def _columns(self, row: Row) -> dict[str, list[str]]:
         """Return the cells of the row by role."""
