@@ -84,12 +84,18 @@ def test_a_value_is_the_text_one_would_type(value: object, text: str) -> None:
         (timedelta(hours=36, seconds=5), "[h]:mm:ss", "36:00:05"),
         (7424, "0", "7424"),
         (7424, "d mmm yyyy", "28 April 1920"),
-        (0.5, "0%", "0.5"),
+        (0.5, "0%", "50%"),
     ],
 )
 def test_dates_are_numbers_that_are_shown_as_dates(value: object, form: str, text: str) -> None:
     data = one_sheet(lambda workbook, sheet: sheet.write(0, 0, value, workbook.add_format({"num_format": form})))
     assert cells(data) == [(text,)]
+
+
+@pytest.mark.parametrize(("form", "text"), [("0%", "25%"), ("0.00 %", "25%"), ("0.00", "0.25"), ("General", "0.25")])
+def test_a_share_is_written_as_it_is_shown(form: str, text: str) -> None:
+    data = one_sheet(lambda workbook, sheet: sheet.write(2, 3, 0.25, workbook.add_format({"num_format": form})))
+    assert read_spreadsheet(data).rows[0].cells[3] == text
 
 
 def test_dates_of_the_old_mac_are_read() -> None:
@@ -110,7 +116,7 @@ def test_dates_of_the_old_mac_are_read() -> None:
         (ods_cell("28.04.20", kind="date", value="1920-04-28T23:30:00"), "28 April 1920, 23:30"),
         (ods_cell("23:30", kind="time", value="PT23H30M00S"), "23:30"),
         (ods_cell("36:00", kind="time", value="PT36H00M00S"), "36:00"),
-        (ods_cell("50 %", kind="percentage", value="0.5"), "0.5"),
+        (ods_cell("50 %", kind="percentage", value="0.5"), "50%"),
         (ods_cell("a<text:s text:c='3'/>b<text:line-break/>c<text:tab/>d"), "a   b\nc d"),
         (ods_cell("one</text:p><text:p><text:span>two</text:span>"), "one\ntwo"),
         (ods_cell("2", kind="float", value="2", more='table:formula="of:=1+1"'), "2"),

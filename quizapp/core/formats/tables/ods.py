@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from quizapp.core.formats.format import Unreadable
 from quizapp.core.formats.tables.sheet_contents import SheetContents, cell_name, check_all, note
-from quizapp.core.formats.tables.table import CELL_TOO_LARGE, MAX_CELL
+from quizapp.core.formats.tables.table import CELL_TOO_LARGE, MAX_CELL, MAX_COLUMNS
 from quizapp.core.formats.tables.workbook import LINKED, CheckedSheet, choose_sheet, sheet_missing_message
 from quizapp.core.formats.tables.xml_elements import read_elements
 
@@ -83,6 +83,8 @@ class _ContentScanner:
         self._is_filled = has_value or has_formula
         if has_formula and not has_value:
             note(self._contents.uncomputed, self._row, self._column)
+        if attributes.get("office:value-type") == "percentage":
+            self._contents.percents |= {(self._row, self._column + at) for at in range(min(self._columns, MAX_COLUMNS))}
         if attributes.get("calcext:value-type") == "error":
             note(self._contents.errors, self._row, self._column)
 

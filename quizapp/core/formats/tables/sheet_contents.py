@@ -32,7 +32,7 @@ class SheetContents:
     """The cells of a sheet that are not empty: their last row and column (from 1), and the characters in them.
 
     `rows` is the number of rows with content. `uncomputed` are the names of the first cells that have a formula without
-    a value, and `errors` of those that show an error.
+    a value, and `errors` of those that show an error. `percents` are the rows and columns of numbers shown as percent.
     """
 
     last_row: int = 0
@@ -41,6 +41,7 @@ class SheetContents:
     characters: int = 0
     uncomputed: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    percents: set[tuple[int, int]] = field(default_factory=set)
 
     def add(self, row: int, column: int, length: int, *, rows: int = 1, columns: int = 1) -> None:
         """Count a cell that is repeated in so many rows and columns. Raises Unreadable."""

@@ -55,8 +55,10 @@ def _rows(checked: CheckedSheet) -> Iterator[Row]:
         workbook = CalamineWorkbook.from_filelike(BytesIO(pack_files(checked.files)))
         sheet = workbook.get_sheet_by_name(checked.name)
         left_out = ("",) * (sheet.start or (0, 0))[1]  # empty columns on the left
+        percents = checked.contents.percents
         for line, values in enumerate(sheet.iter_rows(), start=1):
-            cells = [_text(value) for value in values]
+            places = enumerate(values, start=1 + len(left_out))
+            cells = [_percent_text(value) if (line, at) in percents else _text(value) for at, value in places]
             while cells and not cells[-1]:
                 cells.pop()
             if cells:
@@ -89,6 +91,10 @@ def _text(value: Value) -> str:
         case time():
             return value.isoformat(timespec="seconds" if value.second else "minutes")
     return _duration_text(value)
+
+
+def _percent_text(value: Value) -> str:
+    return f"{_number_text(value * 100)}%" if isinstance(value, int | float) else _text(value)
 
 
 def _number_text(value: float) -> str:

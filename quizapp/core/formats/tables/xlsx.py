@@ -16,7 +16,8 @@ from quizapp.core.formats.tables.xml_elements import WORKBOOK_DAMAGED, local, re
 WORKBOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _STRINGS = "xl/sharedStrings.xml"
-_SHARED = ("[Content_Types].xml", "_rels/.rels", WORKBOOK, _RELATIONS, _STRINGS, "xl/styles.xml")
+_STYLES = "xl/styles.xml"
+_SHARED = ("[Content_Types].xml", "_rels/.rels", WORKBOOK, _RELATIONS, _STRINGS, _STYLES)
 MAX_STRINGS = 5_000_000  # stated: the library makes room for as many
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
@@ -25,11 +26,12 @@ def check_sheet(files: Mapping[str, bytes], sheet: str) -> CheckedSheet:
     """Return the sheet of that name, or the first with content. Only visible sheets are read. Raises Unreadable."""
     paths, recalculated = _visible_sheets(files)
     lengths = _string_lengths(files.get(_STRINGS, b""))
+    percents = _percent_styles(files.get(_STYLES, b""))
     contents: dict[str, SheetContents] = {}
     for name in [sheet] if sheet else paths:
         if name not in paths:
             raise Unreadable("", sheet_missing_message(name))
-        scanner = _SheetScanner(lengths, recalculated=recalculated)
+        scanner = _SheetScanner(lengths, percents, recalculated=recalculated)
         read_elements(_file(files, paths[name]), start=scanner.start, end=scanner.end, text=scanner.text)
         contents[name] = scanner.contents
         if scanner.contents.last_row:
@@ -92,10 +94,38 @@ def _string_lengths(xml: bytes) -> list[int]:
     return lengths
 
 
+def _percent_styles(xml: bytes) -> set[str]:
+    """Return the numbers of the cell styles that show a number as percent."""
+    formats = {"9", "10"}  # those that need no definition
+    styles: set[str] = set()
+    count: int | None = None  # of the cell styles so far
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal count
+        if local(name) == "numFmt" and "%" in attributes.get("formatCode", ""):
+            formats.add(attributes.get("numFmtId", ""))
+        elif local(name) == "cellXfs":
+            count = 0
+        elif local(name) == "xf" and count is not None:
+            if attributes.get("numFmtId") in formats:
+                styles.add(str(count))
+            count += 1
+
+    def end(name: str) -> None:
+        nonlocal count
+        count = None if local(name) == "cellXfs" else count
+
+    if xml:
+        read_elements(xml, start=start, end=end)
+    return styles
+
+
 class _SheetScanner:
     """Counts the cells of a sheet as its elements are read."""
 
-    def __init__(self, lengths: list[int], *, recalculated: bool) -> None:
+    def __init__(self, lengths: list[int], percents: set[str], *, recalculated: bool) -> None:
+        self._percents = percents
+        self._style = ""
         self.contents = SheetContents()
         self._lengths = lengths
         self._recalculated = recalculated
@@ -118,7 +148,7 @@ class _SheetScanner:
             self._formula = True
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
-        self._type, self._formula = attributes.get("t", "n"), False
+        self._type, self._formula, self._style = attributes.get("t", "n"), False, attributes.get("s", "")
         self._pieces, self._length = [], 0
         self._column += 1
         if place := attributes.get("r"):
@@ -145,6 +175,8 @@ class _SheetScanner:
     def _end_cell(self) -> None:
         value = "".join(self._pieces)
         self.contents.add(self._row, self._column, self._lengths[int(value)] if self._type == "s" else len(value))
+        if self._type == "n" and self._style in self._percents:
+            self.contents.percents.add((self._row, self._column))
         missing = ("", "0") if self._recalculated else ("",)
         if self._formula and value in missing and self._type != "str":
             note(self.contents.uncomputed, self._row, self._column)
