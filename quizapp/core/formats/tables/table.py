@@ -90,6 +90,14 @@ class TableOptions(BaseModel):
     skip_open: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A guessed mapping. `is_certain` says whether questions may be read with it before a person has seen it."""
+
+    mapping: ColumnMapping
+    is_certain: bool
+
+
 NO_OPTIONS = TableOptions()
 
 
