@@ -128,17 +128,17 @@ def test_a_list_of_people_who_have_accounts_makes_nothing(app: Flask, teacher: F
 
 def test_a_wrong_line_is_shown_and_what_was_typed_is_kept(app: Flask, teacher: FlaskClient, here: str) -> None:
     before = counted(app, User)
-    page = sent(teacher, here, "Aysel\nƏli,eli,short\nOrxan\n")
-    fields = typed(teacher.get(page).text) | {"name-1": "aysel.m", "name-3": "rasim"}
+    page = sent(teacher, here, "Name,User name,Password\nAysel\nƏli,eli,short\nOrxan\n")
+    fields = typed(teacher.get(page).text) | {"name-2": "aysel.m", "name-4": "rasim"}
     refused = send(teacher, page, **fields, create="y")
     assert refused.status_code == 422
     shown = text(refused.text)
     assert "2 lines to fix" in shown
     assert "Choose a password of 8 characters or more." in shown
     assert "Someone has this user name. Choose another." in shown
-    assert typed(refused.text)["name-1"] == "aysel.m" and typed(refused.text)["name-3"] == "rasim"
-    fields = typed(refused.text) | {"name-3": "orxan.ə"}
-    del fields["add-2"]
+    assert typed(refused.text)["name-2"] == "aysel.m" and typed(refused.text)["name-4"] == "rasim"
+    fields = typed(refused.text) | {"name-4": "orxan.ə"}
+    del fields["add-3"]
     send(teacher, page, **fields, create="y")
     work(app)
     assert [name for name, _ in slips(teacher.get(page).text)] == ["aysel.m", "orxan.ə"]

@@ -31,6 +31,9 @@ _ENDINGS = (
     "ов", "ова", "ев", "ева", "ёв", "ёва", "ский", "ская", "енко", "дзе", "швили", "zadeh", "beyli", "bəyli",
 )  # fmt: skip
 _CLASS = re.compile(r"\d{1,2}[\s\-–/.«»\"“”]*[^\W\d_]{0,2}[»\"”]?")
+_OF_STUDENT = frozenset({"sagirdin", "telebenin", "ogrencinin", "uchenika", "uchashchegosya", "studenta", "students"})
+_USER_NAME = re.compile(r"[\w.-]++")
+_PASSWORD = re.compile(r"(?=.*[^A-Za-zА-Яа-яƏəÇçĞğİıÖöŞşÜü]).{8,}+")  # longer than a word, and not a name
 _NAMES = ("name", "surname-first")
 
 
@@ -41,8 +44,9 @@ def _headings() -> Mapping[str, str]:
 
 
 def _fold(cell: str) -> str:
-    """Return a heading without case, spaces and punctuation, in Latin letters."""
-    return "".join(filter(str.isalnum, anyascii(cell[:80]).lower()))
+    """Return a heading without case, spaces and punctuation, in Latin letters, and without “of the student”."""
+    words = "".join(letter if letter.isalnum() else " " for letter in anyascii(cell[:80]).lower()).split()
+    return "".join([word for word in words if word not in _OF_STUDENT] or words)
 
 
 def recognise(table: Table) -> tuple[ColumnMapping, bool]:
@@ -51,9 +55,17 @@ def recognise(table: Table) -> tuple[ColumnMapping, bool]:
         if roles := _roles_of_heading(row):
             mapping = ColumnMapping(roles=_pad(roles, table.width), heading=number)
             return mapping, not find_problem(mapping)
-    roles, is_certain = _guess(table.rows[:_LOOKED_AT], table.width)
-    mapping = ColumnMapping(roles=_pad(roles, table.width), heading=0)
-    return mapping, is_certain and not find_problem(mapping)
+    titles = _count_titles(table.rows[:_LOOKED_AT])
+    roles, is_certain = _guess(table.rows[titles : titles + _LOOKED_AT], table.width)
+    mapping = ColumnMapping(roles=_pad(roles, table.width), heading=titles)
+    return mapping, is_certain and not titles and not find_problem(mapping)
+
+
+def _count_titles(rows: Sequence[Row]) -> int:
+    """Return how many of the first rows have fewer cells than most rows, such as the name of a school."""
+    filled = [sum(map(bool, row.cells)) for row in rows]
+    usual = max(set(filled), key=filled.count)
+    return next((number for number, count in enumerate(filled) if count >= usual), 0)
 
 
 def find_problem(mapping: ColumnMapping) -> str:
@@ -111,7 +123,9 @@ def _guess(rows: Sequence[Row], width: int) -> tuple[list[str], bool]:
         found[at] = role
     if texts and _starts_with_surname(columns[texts[0]]):
         found[texts[0]] = "surname-first"
-    return found, len(texts) <= 3
+    forms = zip(texts[1:], (_USER_NAME, _PASSWORD), strict=False)
+    are_so = all(form.fullmatch(cell) for at, form in forms for cell in columns[at] if cell)
+    return found, len(texts) < 4 and are_so and not any(_are_names(columns[at]) for at in texts[1:])
 
 
 def _by_shape(cells: Sequence[str]) -> str | None:
@@ -135,7 +149,7 @@ def _is_name(word: str) -> bool:
 
 def _surname_order(left: Sequence[str], right: Sequence[str]) -> tuple[str, str] | None:
     """Return the roles of two columns of names by how surnames end, or None if that says nothing."""
-    surnames = [sum(map(_is_surname, cells)) for cells in (left, right)]
+    surnames = [sum(map(is_surname, cells)) for cells in (left, right)]
     if surnames[0] == surnames[1]:
         return None
     return ("surname", "first") if surnames[0] > surnames[1] else ("first", "surname")
@@ -145,11 +159,12 @@ def _starts_with_surname(names: Sequence[str]) -> bool:
     """Return whether more names begin with a surname than end with one, by how surnames end."""
     words = [name.split() for name in names]
     several = [each for each in words if len(each) > 1]
-    first, last = (sum(_is_surname(each[at]) for each in several) for at in (0, -1))
+    first, last = (sum(is_surname(each[at]) for each in several) for at in (0, -1))
     return first > last
 
 
-def _is_surname(word: str) -> bool:
+def is_surname(word: str) -> bool:
+    """Return whether a word ends as surnames do."""
     folded = word.replace("İ", "i").replace("I", "ı").casefold()
     return len(word) > 4 and (folded.endswith(_ENDINGS) or word.casefold().endswith(_ENDINGS))
 

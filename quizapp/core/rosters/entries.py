@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
@@ -11,7 +12,7 @@ from quizapp.core import accounts as rules
 from quizapp.core.classes import CALLED_MAX, GROUP_MAX, spellings
 from quizapp.core.formats.tables.table import ColumnMapping, Row, Table
 from quizapp.core.rosters.choices import MOST_STUDENTS, RosterChoices
-from quizapp.core.rosters.columns import find_problem, recognise
+from quizapp.core.rosters.columns import find_problem, is_surname, recognise
 from quizapp.core.translation import gettext, ngettext
 
 WRITTEN = ColumnMapping(roles=("user", "email", "password", "group", "surname", "first"), heading=0)
@@ -73,7 +74,7 @@ def read_roster(table: Table, choices: RosterChoices, *, title: str) -> Roster:
     problem = find_problem(mapping)
     if problem or not is_certain:
         return replace(roster, problem=problem if choices.mapping else "", is_certain=False)
-    rows = [(row, _cells(row, mapping)) for row in table.rows[mapping.heading or 0 :]]
+    rows = [(row, _cells(row, mapping)) for row in table.rows[mapping.heading or 0 :] if not _is_total(row)]
     classes = tuple(dict.fromkeys(cells["class"] for _, cells in rows if cells.get("class")))
     chosen = _default_class(classes, title) if choices.only_class is None else choices.only_class
     kept = [(row, cells) for row, cells in rows if not chosen or cells.get("class") == chosen]
@@ -113,6 +114,14 @@ def fold_called(called: str) -> str:
 
 # The cells of a row
 
+_NUMBER = re.compile(r"\d{1,4}\s?[.)]\s*")  # before a name
+_TOTAL = re.compile(r"(?:cəmi|toplam|yekun|итого|всего|total)\b[\s:\d]*", re.I)
+
+
+def _is_total(row: Row) -> bool:
+    """Return whether a row says how many students there are."""
+    return any(_TOTAL.fullmatch(cell) for cell in row.cells)
+
 
 def _cells(row: Row, mapping: ColumnMapping) -> dict[str, str]:
     """Return the cells by their role, without spaces around them."""
@@ -139,14 +148,15 @@ def _names(cells: Mapping[str, str]) -> tuple[str, str]:
     if "name" not in cells and "surname-first" not in cells:
         first, surname = cells.get("first", ""), cells.get("surname", "")
         return f"{first} {surname}".strip(), surname
-    whole = cells.get("name") or cells.get("surname-first", "")
+    whole = _NUMBER.sub("", cells.get("name") or cells.get("surname-first", ""))
     surname, comma, first = (part.strip() for part in whole.partition(","))
     if comma and first and surname and "," not in first:
         return f"{first} {surname}", surname
     surname, _, first = whole.partition(" ")
     if "surname-first" in cells and first:
         return f"{first} {surname}", surname
-    return whole, ""
+    last = whole.rpartition(" ")[2]
+    return whole, last if last != whole and is_surname(last) else ""
 
 
 def _problem(entry: StudentEntry) -> str:

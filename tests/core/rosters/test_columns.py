@@ -32,6 +32,8 @@ def test_it_works() -> None:
         ("№|Soyad|Ad|Ata adı|Sinif|Qrup", "|surname|first||class|group"),
         ("Ad Soyad|İSTİFADƏÇİ ADI|Parol", "name|user|password"),
         ("Soyadı, adı|E-poçt", "surname-first|email"),
+        ("№|Şagirdin soyadı, adı", "|surname-first"),
+        ("Ф.И.О. ученика|Класс", "surname-first|class"),
         ("S.A.A.|Qrup", "surname-first|group"),
         ("Фамилия|Имя|Отчество|Класс|Логин|Пароль", "surname|first||class|user|password"),
         ("№ п/п|ФИО|Электронная почта|Группа", "|surname-first|email|group"),
@@ -66,6 +68,7 @@ def test_a_title_above_the_headings_belongs_to_them() -> None:
         ("Aysel Məmmədova|9-b|aysel1\nƏli Quliyev|10 a|", "name|class|user", True),
         ("Aysel|eli|x|y", "name|user|password|", False),
         ("Smith|Anne\nJones|Mary", "surname|first", False),  # which is which?
+        ("A101|Məmmədova|Konstantin\nB202|Quliyev|Əbdülrəhman", "name|user|password", False),  # no user names
         ("Məmmədova|Aysel|Rüstəm\nQuliyev|Əli|Vəli", "surname|first|", False),
     ],
 )
@@ -97,3 +100,8 @@ def test_empty_columns_at_the_end_do_not_matter() -> None:
 def test_what_is_wrong_with_a_mapping_is_said(roles: str, problem: str) -> None:
     found = find_problem(ColumnMapping(roles=tuple(roles.split("|"))))
     assert problem in found and bool(found) == bool(problem)
+
+
+def test_the_title_of_a_list_is_no_student() -> None:
+    found = recognised("School No. 5|\n9B|\nMəmmədova Aysel|aysel\nQuliyev Əli|eli\nHəsənzadə Leyla|leyla")
+    assert found == ("surname-first|user", 2, False)

@@ -30,8 +30,8 @@ def told(text: str, taken: Sequence[str] = ()) -> list[tuple[str, str]]:
 
 def test_it_works() -> None:
     aysel, orxan = settled("Name,User name,Password\nAysel Məmmədova\nOrxan Əliyev,orxan,sarı qatar gəlir\n")
-    assert aysel == StudentEntry(2, "Aysel Məmmədova", name="aysel.memmedova")
-    assert orxan == StudentEntry(3, "Orxan Əliyev", name="orxan", password="sarı qatar gəlir")
+    assert aysel == StudentEntry(2, "Aysel Məmmədova", "Məmmədova", name="aysel.memmedova")
+    assert orxan == StudentEntry(3, "Orxan Əliyev", "Əliyev", name="orxan", password="sarı qatar gəlir")
 
 
 @pytest.mark.parametrize("divider", [",", ";", "\t"])
@@ -51,7 +51,9 @@ def test_a_heading_and_empty_lines_are_passed_over_and_lines_keep_their_numbers(
         ("Surname,First name\nMəmmədova,Aysel", "Aysel Məmmədova", "Məmmədova", "aysel.memmedova"),
         ("ФИО\nМамедова Айсель Рустамовна", "Айсель Рустамовна Мамедова", "Мамедова", "aysel.mamedova"),
         ('Name\n"Quliyev, Əli"', "Əli Quliyev", "Quliyev", "eli.quliyev"),
-        ("Name\nAysel  Məmmədova ", "Aysel Məmmədova", "", "aysel.memmedova"),
+        ("Name\nAysel  Məmmədova ", "Aysel Məmmədova", "Məmmədova", "aysel.memmedova"),
+        ("Name\nAysel Nur", "Aysel Nur", "", "aysel.nur"),
+        ("Ad Soyad\n1. Aysel Məmmədova\nCəmi: 1", "Aysel Məmmədova", "Məmmədova", "aysel.memmedova"),
         ("Soyad Ad\nAysel", "Aysel", "", "aysel"),
         ("Surname,First name\nMəmmədova,", "Məmmədova", "Məmmədova", "memmedova"),
         ("Surname,First name\n,Aysel", "Aysel", "", "aysel"),
