@@ -88,6 +88,11 @@ class StudentList(Base):
     changed_at: Mapped[datetime]
 
     @property
+    def slips(self) -> int:
+        """Return how many students have a slip."""
+        return self.done - len(self.refused)
+
+    @property
     def data(self) -> bytes:
         """Return the file, or the entries as JSON."""
         return zlib.decompress(self.packed)

@@ -164,9 +164,9 @@ def stop(class_id: int, list_id: int) -> Page:
 @account_required
 def delete(class_id: int, list_id: int) -> Page:
     """Delete a list, with its slips; accounts that were made stay."""
-    student_lists.delete_list(db.session(), learner(), class_id, list_id, now=now())
+    had_slips = student_lists.delete_list(db.session(), learner(), class_id, list_id, now=now())
     commit()
-    flash(gettext("The list was deleted."), "good")
+    flash(gettext("The slips were deleted.") if had_slips else gettext("The list was deleted."), "good")
     return _redirect_to_class(class_id)
 
 

@@ -116,9 +116,17 @@ def test_sending_the_list_once_more_makes_nothing(app: Flask, teacher: FlaskClie
     assert (counted(app, User), counted(app, AuditEntry)) == before
 
 
+def test_enter_in_a_user_name_field_checks_the_list_again(teacher: FlaskClient, here: str) -> None:
+    page = sent(teacher, here)
+    (form,) = re.findall(r"<form(?:(?!</form>).)*name-2.*?</form>", teacher.get(page).text, re.DOTALL)
+    first = re.findall(r"<button[^>]*>", form)[0]  # which a browser presses on Enter
+    assert 'name="check"' in first
+
+
 def test_a_list_of_people_who_have_accounts_makes_nothing(app: Flask, teacher: FlaskClient, here: str) -> None:
     page = sent(teacher, here, "Name,User name\nOld,RASIM")
-    assert "No new accounts" in teacher.get(page).text
+    shown = teacher.get(page).text
+    assert "No new accounts" in shown and "Create accounts" not in shown
     assert create(teacher, page).status_code == 422
     assert counted(app, Job) == 0
 
@@ -384,11 +392,25 @@ def test_only_so_many_lists_are_kept_for_one_person(
     app: Flask, teacher: FlaskClient, here: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(student_lists, "MOST", 2)
-    pages = [sent(teacher, here, name) for name in ("Aysel",)]
-    create(teacher, pages[0])
-    pages.append(sent(teacher, here, "Leyla"))
-    create(teacher, pages[1])
-    assert "Wait until one is done" in text(send(teacher, f"{here}/add", text="Orxan").text)
-    work(app)
-    pages.append(sent(teacher, here, "Orxan"))
-    assert [teacher.get(page).status_code for page in pages] == [404, 200, 200]
+    printed = made(app, teacher, here, "Aysel")
+    unused = sent(teacher, here, "Leyla")
+    other = open_class(teacher)
+    waiting = made(app, teacher, other, "Orxan")
+    assert teacher.get(unused).status_code == 404
+    refused = send(teacher, f"{here}/add", text="Zaur")
+    assert "You have 2 unfinished lists. Print the slips of older ones" in text(refused.text)
+    assert [teacher.get(page).status_code for page in (printed, waiting)] == [200, 200]
+    send(teacher, f"{printed}/delete")
+    assert "The slips were deleted." in text(teacher.get(here).text)
+    assert teacher.get(sent(teacher, here, "Zaur")).status_code == 200
+
+
+def test_slips_that_are_a_day_old_make_room(
+    app: Flask, teacher: FlaskClient, here: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(student_lists, "MOST", 1)
+    made(app, teacher, here, "Aysel")
+    with app.app_context():
+        kept = db.session.scalars(select(StudentList.changed_at)).one()
+    change(app, changed_at=kept - timedelta(days=2))
+    assert teacher.get(sent(teacher, here, "Leyla")).status_code == 200

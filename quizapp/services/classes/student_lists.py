@@ -21,7 +21,7 @@ from quizapp.services.access import ACTIVE, STUDENT, class_to_teach
 from quizapp.services.classes.roster import list_for_passwords
 from quizapp.services.errors import NotFound
 
-MOST = 10  # lists of one person at a time
+MOST = 30  # lists of one person at a time
 KEPT = timedelta(days=1)
 BATCH = 20  # students in one transaction
 ACCOUNTS, PASSWORDS = "accounts", "passwords"
@@ -81,7 +81,7 @@ def add_password_list(
 
 
 def _add(session: Session, user: User, class_id: int, purpose: str, *, now: datetime, **about: Any) -> StudentList:
-    _make_room(session, user)
+    _make_room(session, user, now)
     row = StudentList(
         class_id=class_id,
         user_id=user.id,
@@ -97,16 +97,21 @@ def _add(session: Session, user: User, class_id: int, purpose: str, *, now: date
     return row
 
 
-def _make_room(session: Session, user: User) -> None:
+def _make_room(session: Session, user: User, now: datetime) -> None:
     session.execute(select(User.id).where(User.id == user.id).with_for_update())  # one at a time
-    mine = session.execute(
-        select(StudentList.id, StudentList.state).where(StudentList.user_id == user.id).order_by(StudentList.changed_at)
+    mine = session.scalars(
+        select(StudentList).where(StudentList.user_id == user.id).order_by(StudentList.changed_at)
     ).all()
-    surplus = len(mine) - MOST + 1
-    finished = [row.id for row in mine if row.state != "working"]
-    if len(finished) < surplus:
-        raise TooManyLists(gettext("%(most)s of your lists are being worked on. Wait until one is done.", most=MOST))
-    session.execute(delete(StudentList).where(StudentList.id.in_(finished[: max(surplus, 0)])))
+    surplus = max(len(mine) - MOST + 1, 0)
+    unneeded = [row.id for row in mine if row.state != "working" and (not row.slips or row.changed_at < now - KEPT)]
+    if len(unneeded) < surplus:
+        raise TooManyLists(
+            gettext(
+                "You have %(most)s unfinished lists. Print the slips of older ones, and select “I have printed them”.",
+                most=MOST,
+            )
+        )
+    session.execute(delete(StudentList).where(StudentList.id.in_(unneeded[:surplus])))
 
 
 def find_list(
@@ -132,10 +137,12 @@ def _own(user: User, class_id: int, now: datetime) -> tuple[Any, ...]:
     return StudentList.user_id == user.id, StudentList.class_id == class_id, StudentList.changed_at >= now - KEPT
 
 
-def delete_list(session: Session, user: User, class_id: int, list_id: int, *, now: datetime) -> None:
-    """Delete a list; a job that works on it stops, and the passwords can no longer be shown. Raises NotFound."""
-    session.delete(find_list(session, user, class_id, list_id, now=now, lock=True)[1])
+def delete_list(session: Session, user: User, class_id: int, list_id: int, *, now: datetime) -> bool:
+    """Delete a list, and return whether it had slips; a job that works on it stops. Raises NotFound."""
+    row = find_list(session, user, class_id, list_id, now=now, lock=True)[1]
+    session.delete(row)
     session.flush()
+    return row.slips > 0
 
 
 def delete_old_lists(session: Session, *, now: datetime) -> None:
