@@ -25,7 +25,7 @@ from quizapp.services.classes.enrolment import (
     leave_class,
     remove_teacher,
 )
-from quizapp.services.classes.student_lists import list_lists
+from quizapp.services.classes.student_lists import list_lists, name_only_student
 from quizapp.services.errors import UnknownUser
 from quizapp.services.throttle import TooManyTries
 from quizapp.web.forms.classes import ClassForm, CodeForm, StudentForm, TeacherForm
@@ -71,7 +71,7 @@ def show(class_id: int) -> Page:
         "classes/for_teacher.html",
         roster=roster.read_roster(session, user, class_id),
         group=request.args.get("group", ""),
-        lists=list_lists(session, user, class_id, now=now()),
+        lists=[(row, name_only_student(row)) for row in list_lists(session, user, class_id, now=now())],
         assignments=list_for_class(session, user, class_id, now=now()),
         code=rules.spell_code(classroom.join_code) if classroom.join_code else None,
         gone=request.args.get("gone", type=parse_id),  # a student just removed, who can be taken back

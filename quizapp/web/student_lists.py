@@ -155,7 +155,7 @@ def stop(class_id: int, list_id: int) -> Page:
     """Stop the work on a list; what was done stays."""
     _, row = student_lists.find_list(db.session(), learner(), class_id, list_id, now=now(), lock=True)
     if row.state == "working":
-        student_lists.fail_list(row, gettext("You stopped this."), now=now())
+        student_lists.fail_list(row, gettext("Stopped."), now=now())
     commit()
     return _redirect_to_list(class_id, list_id)
 

@@ -1,5 +1,7 @@
 """New passwords that teachers give their students: to one, several or all, on slips to print."""
 
+import re
+
 import pytest
 from class_pages import code, counted, id_of, joined, let_teacher_have_made, open_class, slips, somebody, text, work
 from flask import Flask
@@ -55,6 +57,10 @@ def test_several_students_or_all_get_new_passwords_but_for_those_who_signed_up(
     page = send(teacher, f"{here}/passwords", student=[eli, orxan], confirmed="y").location
     work(app)
     assert [name for name, _ in slips(teacher.get(page).text)] == ["eli", "orxan"]
+    assert re.search(r"Slips with new passwords for 2 students, \d\d:\d\d", teacher.get(here).text)
+    send(teacher, f"{here}/students/{eli}/password")
+    work(app)
+    assert re.search(r"Slip for Əli , \d\d:\d\d", text(teacher.get(here).text))
     assert "Give 3 students new passwords?" in text(send(teacher, f"{here}/passwords", all="y").text)
     page = send(teacher, f"{here}/passwords", all="y", confirmed="y").location
     work(app)
@@ -67,7 +73,8 @@ def test_several_students_or_all_get_new_passwords_but_for_those_who_signed_up(
 def test_nobody_chosen_and_nobody_who_may_get_one(app: Flask, teacher: FlaskClient, here: str) -> None:
     joined(app, "Aysel")
     assert send(teacher, f"{here}/passwords").location == here
-    assert "Tick the students who need a new password." in teacher.get(here).text
+    advice = "Tick the students who need a new password."
+    assert teacher.get(here).text.count(advice) == 2  # once by the ticks
     only = {"student": id_of(app, "Aysel"), "confirmed": "y"}
     assert "You can’t give these students new passwords." in text(send(teacher, f"{here}/passwords", **only).text)
     assert counted(app, Job) == 0

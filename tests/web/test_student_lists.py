@@ -101,7 +101,7 @@ def test_the_job_can_be_left_and_followed(app: Flask, teacher: FlaskClient, here
     assert "<html" not in part.text and "HX-Refresh" not in part.headers
     work(app)
     assert teacher.get(page, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
-    assert "The slips for 2 students are ready to print" in teacher.get(here).text
+    assert re.search(r"Slips for 2 new accounts, \d\d:\d\d", teacher.get(here).text)
 
 
 def test_sending_the_list_once_more_makes_nothing(app: Flask, teacher: FlaskClient, here: str) -> None:
@@ -161,6 +161,7 @@ def test_a_name_that_is_there_twice_is_left_out_unless_it_is_ticked(
     shown = teacher.get(page).text
     assert "A student of the class has this name. Left out unless you tick it." in text(shown)
     assert "Line 2 has the same name. Left out unless you tick it." in text(shown)
+    assert "2 students are left out because their names repeat." in text(shown)
     assert [name for name in typed(shown) if "add" in name] == ["add-2", "add-4"]
     send(teacher, page, **typed(shown), **{"add-3": "y"}, check="y")
     assert "New account all the same" in teacher.get(page).text
@@ -320,7 +321,7 @@ def test_a_list_that_ends_the_process_again_and_again_is_given_up(app: Flask, te
         db.session.commit()
     work(app)
     shown = text(teacher.get(page).text)
-    assert "Something went wrong." in shown and "2 students on the list are left." in shown
+    assert "Something went wrong." in shown and "2 students were not added." in shown
     again = send(teacher, f"{page}/again").location
     assert typed(teacher.get(again).text)["name-2"] == "eli.quliyev"  # a user name is made anew
 
@@ -332,7 +333,7 @@ def test_the_work_can_be_stopped_and_what_was_done_stays(
     create(teacher, page)
     send(teacher, f"{page}/stop")
     work(app)
-    assert "You stopped this." in text(teacher.get(page).text)
+    assert "Stopped." in text(teacher.get(page).text)
     assert counted(app, User) == 1
 
 
@@ -359,7 +360,7 @@ def test_nobody_else_sees_a_list_not_even_another_teacher(app: Flask, teacher: F
         assert colleague.get(page).status_code == 404
         for path in (page, f"{page}/delete", f"{page}/stop", f"{page}/again"):
             assert send(colleague, path).status_code == 404
-    assert "ready to print" not in colleague.get(here).text
+    assert "Slips for" not in colleague.get(here).text
     assert colleague.get(sent(colleague, here, "Orxan")).status_code == 200
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from quizapp.core.classes import derive_password
 from quizapp.core.formats.tables.table import Table
@@ -129,8 +129,19 @@ def find_list(
 def list_lists(session: Session, user: User, class_id: int, *, now: datetime) -> Sequence[StudentList]:
     """Return a teacher's own lists for a class, the latest first; one statement."""
     return session.scalars(
-        select(StudentList).where(*_own(user, class_id, now)).order_by(StudentList.created_at.desc(), StudentList.id)
+        select(StudentList)
+        .where(*_own(user, class_id, now))
+        .options(undefer(StudentList.packed))
+        .order_by(StudentList.created_at.desc(), StudentList.id)
     ).all()
+
+
+def name_only_student(row: StudentList) -> str:
+    """Return the name of the student who has the only slip of a list, "" if there are more or none."""
+    if row.slips != 1:
+        return ""
+    entry = next(entry for entry in _entries(row)[: row.done] if entry.line not in row.refused)
+    return entry.called or entry.name
 
 
 def _own(user: User, class_id: int, now: datetime) -> tuple[Any, ...]:

@@ -108,7 +108,9 @@ class ListForm(PageForm):
     """A list of students, pasted or as a file; the file goes first."""
 
     text = TextAreaField(gettext("Students, one per line"), render_kw={"rows": 8, **UNSPOILT})
-    file = FileField(gettext("Or a file"), render_kw={"accept": ".csv,.tsv,.txt,.xlsx,.ods,text/csv"})
+    file = FileField(
+        gettext("Or a file (.xlsx, .ods, .csv)"), render_kw={"accept": ".csv,.tsv,.txt,.xlsx,.ods,text/csv"}
+    )
 
     def read(self) -> tuple[bytes, str]:
         """Return the list, and the name of its file, "" for text."""
