@@ -95,7 +95,8 @@ def show(class_id: int, list_id: int) -> Page:
     if row.state == "checking":
         return _check_page(classroom, row, RosterChoices.model_validate(row.choices))
     slips = student_lists.read_slips(row, _key())
-    return render_template("classes/slips.html", classroom=classroom, row=row, slips=slips)
+    outdated = student_lists.explain_outdated(db.session(), row, slips.entries) if slips.entries else {}
+    return render_template("classes/slips.html", classroom=classroom, row=row, slips=slips, outdated=outdated)
 
 
 @bp.post("/lists/<int:list_id>")

@@ -107,3 +107,22 @@ def test_the_password_of_somebody_who_teaches_stays(app: Flask, teacher: FlaskCl
     assert refused.status_code == 422
     assert "is a teacher’s account" in text(refused.text)
     assert who(colleague) == "Vaqif"
+
+
+@pytest.mark.both_databases
+def test_slips_say_which_passwords_no_longer_work(
+    app: Flask, teacher: FlaskClient, client: FlaskClient, here: str
+) -> None:
+    page = made(app, teacher, here, "Orxan\nƏli\nZaur")
+    given = dict(slips(teacher.get(page).text))
+    newer = send(teacher, f"{here}/passwords", student=id_of(app, "eli"), confirmed="y").location
+    work(app)
+    log_in(client, "zaur", given["zaur"])
+    own = "a password of my own"
+    send(client, "/account/password", password=own, repeated=own)
+    shown = teacher.get(page).text
+    assert given["orxan"] in shown and given["eli"] not in shown and given["zaur"] not in shown
+    assert "eli Password Replaced by a newer slip." in text(shown)
+    assert "zaur Password The student has chosen a password." in text(shown)
+    ((_, new),) = slips(teacher.get(newer).text)
+    assert log_in(app.test_client(), "eli", new).status_code == 303

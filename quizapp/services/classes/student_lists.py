@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session, undefer
 
+from quizapp.core.accounts import fold_name
 from quizapp.core.classes import derive_password
 from quizapp.core.formats.tables.table import Table
 from quizapp.core.rosters import entries as rules
 from quizapp.core.rosters.choices import RosterChoices
 from quizapp.core.rosters.entries import Roster, StudentEntry
 from quizapp.core.translation import gettext
-from quizapp.models import Classroom, Enrolment, StudentList, User, pack_file
+from quizapp.models import AuditEntry, Classroom, Enrolment, StudentList, User, pack_file
 from quizapp.services.access import ACTIVE, STUDENT, class_to_teach
 from quizapp.services.classes.roster import list_for_passwords
 from quizapp.services.errors import NotFound
@@ -280,3 +281,28 @@ def read_slips(row: StudentList, key: str) -> Slips:
         [entry for entry in entries if entry.line in refused],
         entries[row.done :],
     )
+
+
+def explain_outdated(session: Session, row: StudentList, entries: Iterable[StudentEntry]) -> dict[int, str]:
+    """Return why the password on a slip no longer works, by line; one statement."""
+    renewed = exists().where(
+        AuditEntry.subject_id == User.id, AuditEntry.action == "set_password", AuditEntry.at > row.changed_at
+    )
+    students = session.execute(
+        select(User.id, User.name_folded, User.must_change_password, renewed)
+        .join(Enrolment, Enrolment.user_id == User.id)
+        .where(Enrolment.class_id == row.class_id)
+    )
+    why = {
+        key: _explain(must_change, is_renewed)
+        for user_id, folded, must_change, is_renewed in students
+        for key in (user_id, folded)
+    }
+    found = {entry.line: why.get(entry.user_id or fold_name(entry.name), "") for entry in entries}
+    return {line: reason for line, reason in found.items() if reason}
+
+
+def _explain(must_change: bool, is_renewed: bool) -> str:
+    if not must_change:
+        return gettext("The student has chosen a password.")
+    return gettext("Replaced by a newer slip.") if is_renewed else ""
