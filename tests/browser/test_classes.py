@@ -87,7 +87,7 @@ def test_a_student_joins_with_the_code_and_is_looked_after(site: Any, page: Page
     expect(student.get_by_text("Rasim of 9b gave Aysel of 9b a new password.")).to_be_visible()
 
     page.get_by_role("link", name="Back to class").click()
-    page.get_by_role("link", name="Aysel of 9b").click()
+    page.get_by_role("link", name="Aysel of 9b", exact=True).click()
     press(page, "Remove")
     press(page, "Add back")
     expect(page.get_by_role("row", name="Aysel of 9b")).to_be_visible()
