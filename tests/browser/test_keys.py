@@ -301,6 +301,7 @@ def answer_by_keyboard(visitor: Any, page: Page) -> None:
                 move_up(page, question.options[0], 1)
             check_by_keyboard(page)
         case "matching":
+            expect(page.locator(".matching__side")).to_have_count(2)  # the script has made them
             for pair in question.pairs:
                 for side, text in zip(page.locator(".matching__side").all(), (pair.left, pair.right), strict=True):
                     tab_to(page, side.locator(".matching__item").filter(has_text=re.compile(f"^{re.escape(text)}")))
