@@ -7,7 +7,11 @@ from class_pages import work
 from flask import Flask
 from flask.testing import FlaskClient
 from people import send
+from sqlalchemy import update
 from werkzeug.test import TestResponse
+
+from quizapp.extensions import db
+from quizapp.models import StudentList
 
 LIST = "Name,User name,Password\nAysel Məmmədova\nƏli Quliyev,eli,bir uzun parol\nOld,RASIM"
 
@@ -35,3 +39,10 @@ def made(app: Flask, teacher: FlaskClient, here: str, text: str = LIST) -> str:
     create(teacher, page)
     work(app)
     return page
+
+
+def change_lists(app: Flask, **values: object) -> None:
+    """Give all lists these values."""
+    with app.app_context():
+        db.session.execute(update(StudentList).values(values))
+        db.session.commit()
