@@ -19,7 +19,6 @@ from quizapp.core.formats.tables.table import ColumnMapping, Guess, Row, Table
 SAMPLE = 500  # rows looked at
 SHORT = 40  # characters of a heading
 LONG = 30  # characters of a cell that is not a heading
-_NUMBER = re.compile(r"[-+]?\d[\d .,;|]*(?:%| ?[^\W\d_]{1,5}\.?)?")
 _SENTENCE = re.compile(r"[?!;,\"“«]|\.\Z|\s[-–—]\s")
 _NUMBER_LAST = re.compile(r"(?<=[^\W\d_])[ _]?\d{1,2}\Z")  # "Option 2"
 _COUNT = re.compile(r"(?:№ ?|[Qq])?\d{1,5}[.)]?")
